@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// What app/ sees of the engine: open a model, hold a session, generate. No tensor in sight.
+//
+//   auto model = Model::load(path, {}, onProgress, stop);
+//   auto session = Session::create(model.value(), {});
+//   session.value()->generate(request, onEvent, stop);
+#pragma once
+
+#include "engine/api/generation.h"
+#include "engine/api/model_info.h"
+#include "engine/base/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace atelier {
+
+class Tokenizer;
+
+enum class CacheType : uint8_t { F32, F16, Q8_0 };
+
+struct LoadOptions
+{
+    std::string backend; // "cpu", "vulkan:1"; empty or "auto": the best there is
+    uint32_t threads = 0; // 0: physical cores
+    std::string isa;      // cap for the CPU: "portable", "avx2", "avx512", "amx"; empty: none
+    bool exact = false;   // do not round activations in quantized matrix products
+};
+
+struct LoadProgress
+{
+    std::string stage; // "Reading", "Preparing layer 31 of 61": English; the app translates by `kind`
+    enum class Kind : uint8_t { Reading, Tokenizer, Layer, Done } kind = Kind::Reading;
+    uint32_t layer = 0; // of `layers`, for Kind::Layer
+    uint32_t layers = 0;
+    double fraction = 0; // [0, 1], never decreasing
+};
+
+struct SessionOptions
+{
+    uint32_t contextTokens = 0; // 0: the model's own, capped by memory (see MemoryPlan)
+    CacheType cacheType = CacheType::F16;
+    uint32_t chunkTokens = 512; // prompt tokens computed at once
+};
+
+// A loaded model. Immutable; shared by its sessions, which take turns on its backend.
+//
+// Threads: thread-safe.
+class Model
+{
+public:
+    virtual ~Model() = default;
+
+    // Maps and prepares the weights. `onProgress` is called on this thread, at most about every
+    // 10 ms. Refuses with OutOfMemory and numbers before allocating what will not fit.
+    static Result<std::shared_ptr<Model>> load(const std::filesystem::path& path,
+        const LoadOptions& options,
+        const std::function<void(const LoadProgress&)>& onProgress,
+        std::stop_token stop);
+
+    virtual const ModelInfo& info() const = 0;
+    virtual const Tokenizer& tokenizer() const = 0;
+
+    // What a session with these options will allocate, on top of what the model already holds.
+    virtual MemoryPlan plan(const SessionOptions& options) const = 0;
+};
+
+// One conversation's state: the KV cache and the exact tokens in it.
+//
+// Owner:   holds its Model alive.
+// Threads: one thread at a time.
+class Session
+{
+public:
+    virtual ~Session() = default;
+
+    static Result<std::unique_ptr<Session>> create(
+        std::shared_ptr<Model> model, const SessionOptions& options);
+
+    // Reads the prompt (reusing the longest common prefix with what is cached) and writes a reply.
+    // Blocks; `onEvent` is called on this thread, in order. Asking `stop` to stop is no error: it
+    // ends with FinishReason::Stopped within 50 ms, and what was written stays valid for reuse.
+    // ContextFull when the prompt leaves no room for a single token.
+    virtual Result<GenerationStats> generate(const GenerationRequest& request,
+        const std::function<void(const Event&)>& onEvent,
+        std::stop_token stop) = 0;
+
+    // Logits of every given token, one prefill from an empty cache: [tokens, vocab] row-major.
+    // For tests and `atelier-cli logits`.
+    virtual Result<std::vector<float>> logits(
+        std::span<const int32_t> tokens, std::stop_token stop) = 0;
+
+    virtual uint32_t contextTokens() const = 0;
+    virtual uint32_t cachedTokens() const = 0;
+
+    // Tokens that `messages` would take as a prompt. Cheap: no computation on the device.
+    virtual Result<uint32_t> countPrompt(std::span<const Message> messages) const = 0;
+
+    // Forgets everything cached.
+    virtual void clear() = 0;
+};
+
+} // namespace atelier

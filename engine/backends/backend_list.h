@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// The backends of this build, and how to choose one.
+#pragma once
+
+#include "engine/backends/backend.h"
+
+#include <span>
+
+namespace atelier {
+
+// The highest instruction set the CPU backend may use: a cap for tests and measurements. A cap
+// above what the processor has is lowered to it.
+enum class IsaCap : uint8_t { Portable, Avx2, Avx512, Amx, None };
+
+struct BackendOptions
+{
+    uint32_t threads = 0; // 0: physical cores this process may use
+    IsaCap isa = IsaCap::None;
+    uint32_t deviceIndex = 0; // among the devices of one GPU backend
+};
+
+struct BackendFactory
+{
+    std::string_view name; // what the user types: --backend vulkan
+    Result<std::unique_ptr<Backend>> (*create)(const BackendOptions&);
+};
+
+// Best first; the last one is always the CPU and never fails.
+std::span<const BackendFactory> builtInBackends();
+
+// The backend called `name` ("cpu", "vulkan:1"), or the first that can be created when `name` is
+// empty or "auto". A named backend that fails is an error: never silently another one.
+Result<std::unique_ptr<Backend>> createBackend(std::string_view name,
+    BackendOptions options,
+    std::span<const BackendFactory> factories = builtInBackends());
+
+} // namespace atelier

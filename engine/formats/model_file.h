@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// A model file as the engine sees it, whatever its format: typed metadata and named tensors.
+#pragma once
+
+#include "engine/base/dtype.h"
+#include "engine/base/result.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace atelier {
+
+struct TensorInfo
+{
+    std::string name;
+    DType type = DType::F32;
+    // [rows, cols]: rows are output features. One-dimensional tensors have rows = 1. Tensors of
+    // more dimensions fold the outer ones into rows.
+    uint64_t rows = 0;
+    uint64_t cols = 0;
+    std::span<const std::byte> bytes; // in the mapped file, checked to lie inside it
+};
+
+// Read-only view of an opened file. Getters return nothing when the key is absent or has another
+// type; integers of any width are read as the wider type when the value fits.
+//
+// Threads: thread-safe; nothing changes after opening.
+// Lifetime: everything returned by reference or span lives as long as this object.
+class ModelFile
+{
+public:
+    virtual ~ModelFile() = default;
+
+    virtual const std::filesystem::path& path() const = 0;
+    virtual uint64_t fileBytes() const = 0;
+    virtual std::string_view formatName() const = 0; // "GGUF 3"
+
+    virtual std::vector<std::string> keys() const = 0; // in file order
+    virtual std::optional<std::string_view> string(std::string_view key) const = 0;
+    virtual std::optional<uint64_t> unsignedInteger(std::string_view key) const = 0;
+    virtual std::optional<int64_t> integer(std::string_view key) const = 0;
+    virtual std::optional<double> number(std::string_view key) const = 0; // floats and integers
+    virtual std::optional<bool> boolean(std::string_view key) const = 0;
+    virtual std::optional<std::vector<std::string_view>> strings(std::string_view key) const = 0;
+    virtual std::optional<std::vector<int32_t>> integers(std::string_view key) const = 0;
+    virtual std::optional<std::vector<float>> numbers(std::string_view key) const = 0;
+
+    virtual std::span<const TensorInfo> tensors() const = 0;
+    virtual const TensorInfo* findTensor(std::string_view name) const = 0; // null when absent
+};
+
+// Opens a GGUF version 3 file (formats/gguf.cpp). Maps it; reads metadata and the tensor table
+// only, with every count, length, offset and size checked against the file before use.
+// Errors: Io, NotAModel, Truncated, InvalidFormat, Unsupported; the message names the field.
+Result<std::shared_ptr<const ModelFile>> openGguf(const std::filesystem::path& path);
+
+// The same for bytes in memory, which must outlive the result. For tests and fuzzing.
+Result<std::shared_ptr<const ModelFile>> parseGguf(std::span<const std::byte> bytes);
+
+} // namespace atelier

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Splits a reply, while it streams, into prose and artifacts.
+#pragma once
+
+#include "renderers/artifact_kind.h"
+
+#include <QList>
+#include <QString>
+#include <QStringView>
+
+namespace atelier {
+
+struct ArtifactEvent
+{
+    enum class Type {
+        Prose,  // `text` belongs to the message's Markdown
+        Begin,  // a new artifact of `kind`; its number counts up from 0 in the message
+        Source, // `text` continues the artifact's source
+        Title,  // `text` is its title, once known (<title>, or a heading)
+        End,    // the artifact is complete
+    };
+    Type type;
+    QString text;
+    ArtifactKind kind = ArtifactKind::Code;
+    QString language; // of the fence: "svg", "html"
+    bool operator==(const ArtifactEvent&) const = default;
+};
+
+/// Feeds on any split of the text and gives the same concatenated events: an artifact begins at a
+/// fence marked svg or html (or an unmarked/xml fence whose first tag is <svg or <!doctype/<html), or
+/// at a raw <svg / <!doctype html / <html at the start of a line outside a fence. Other fences stay prose.
+/// Work is linear in the text; at most one line is held back.
+class ArtifactDetector
+{
+public:
+    QList<ArtifactEvent> push(QStringView text);
+    QList<ArtifactEvent> finish(); // what was held back; no End for an artifact that is still open
+    bool insideArtifact() const;
+
+private:
+    // Filled in by the implementation.
+};
+
+} // namespace atelier

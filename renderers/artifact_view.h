@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Runs one untrusted artifact in its own renderer process and shows it while it is being written.
+#pragma once
+
+#include "renderers/artifact_kind.h"
+#include "renderers/theme.h"
+
+#include <QImage>
+#include <QString>
+#include <QVariant>
+#include <QWidget>
+#include <functional>
+
+namespace atelier {
+
+struct ConsoleEntry
+{
+    enum class Level { Log, Warning, Error, Blocked } level = Level::Log;
+    QString text; // untrusted: show as plain text
+    QString source;
+    int line = 0;
+    int count = 1; // repeated entries are counted
+};
+
+/// The preview stage of the artifact pane. Each run has its own host, profile, scheme handler and
+/// renderer process; no network, no bridge, no permissions (webengine.md 1 and 8). One living
+/// document is streamed to while the source arrives: no navigation, scripts run once, at the end.
+///
+/// Owner: the artifact pane. Threads: GUI thread only.
+class ArtifactView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class RunState { Empty, Streaming, Running, Unresponsive, Stopped };
+
+    explicit ArtifactView(QWidget* parent = nullptr);
+    ~ArtifactView() override;
+
+    void setAppearance(const PageAppearance& appearance); // the stage; an artifact keeps its own background
+
+    void begin(ArtifactKind kind); // a new run, empty; the old one's process goes away
+    void append(const QString& source);
+    void finish();                 // the source is complete: scripts run now
+    void cutOff();                 // the source ended early: shown as far as it goes, scripts do not run
+    void show(ArtifactKind kind, const QString& source); // begin, append, finish
+    void reload();                 // the same source in a new run
+    void clear();
+
+    RunState runState() const;
+    ArtifactKind kind() const;
+    const QString& source() const;
+    int navigations() const; // of this run: 1 for its one load
+
+    void setZoom(double factor);                 // 0.5 to 2
+    void setViewportWidth(int cssPixels);        // 0: fit the stage
+    void grabImage(std::function<void(const QImage&)> callback); // once the page has painted what it has
+    void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
+
+Q_SIGNALS:
+    void runStateChanged(atelier::ArtifactView::RunState state);
+    void firstPaint();                             // something of this run is on screen
+    void drawn();                                  // complete, scripts ran, painted
+    void consoleEntry(const atelier::ConsoleEntry& entry);
+    void titleChanged(const QString& title);       // the document's own
+};
+
+} // namespace atelier
+
+Q_DECLARE_METATYPE(atelier::ConsoleEntry)

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// The studio's window: sidebar, transcript, artifact pane, inspector (ux.md 2). Decides nothing:
+// it shows what it is told and says what was asked for.
+#pragma once
+
+#include "renderers/theme.h"
+#include "ui/ui_types.h"
+
+#include <QMainWindow>
+
+class QAbstractItemModel;
+
+namespace atelier {
+
+class ArtifactPane;
+class Composer;
+class Inspector;
+class Sidebar;
+class ThemeController;
+class TranscriptHeader;
+class TranscriptView;
+
+/// Owner: main(). Threads: GUI thread only.
+class MainWindow final : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    /// `theme` is not owned and outlives the window.
+    explicit MainWindow(ThemeController& theme, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void setChatModel(QAbstractItemModel* model); // not owned; ui/roles.h
+    void setCurrentChat(const QString& chatId);   // selects its row; also sets the window title
+    void setModelStatus(const ModelStatus& status);
+    void setContextUsage(const ContextUsage& usage);
+    void setDeviceStatus(const DeviceStatus& status);
+    void setWritingStatus(const WritingStatus& status);
+    void setModelFacts(const ModelFacts& facts);
+    void setSettings(const GenerationSettings& settings, const GenerationSettings& defaults);
+    void setEmptyChat(bool empty); // shows "What shall we make?" with things to try
+
+    void showError(const ErrorCard& card); // above the composer; replaces an older one
+    void clearError();
+    void showToast(const QString& text, const QString& actionId = {}, const QString& actionLabel = {});
+
+    TranscriptView& transcript();
+    ArtifactPane& artifactPane();
+    Composer& composer();
+
+    void openArtifactPane();  // unless the person closed it in this chat
+    void showArtifactPane();  // always: its card was clicked
+    void resetArtifactPane(); // another chat: closed, and may open by itself again
+    bool isArtifactPaneOpen() const;
+
+Q_SIGNALS:
+    void newChatRequested();
+    void chatChosen(const QString& chatId);
+    void chatRenamed(const QString& chatId, const QString& title);
+    void chatDeleteRequested(const QString& chatId);
+    void chatSearchChanged(const QString& text);
+    void openModelRequested();                    // Open was chosen: the window shows the file dialog itself
+    void modelFileChosen(const QString& path);    // from the dialog, or dropped on the window
+    void sendRequested(const QString& text);
+    void stopRequested();                         // Stop button, Esc, Ctrl+.
+    void cancelLoadRequested();
+    void draftChanged(const QString& text);
+    void settingsChanged(const atelier::GenerationSettings& settings);
+    void errorActionTriggered(const QString& actionId);
+    void toastActionTriggered(const QString& actionId);
+    void copyLastAnswerRequested();
+    void editLastMessageRequested();
+    void languageChosen(const QString& language); // "", "en", "zh-CN"; "" follows the system
+    void themeChosen(const QString& theme);       // "", "light", "dark"
+    void appearanceChanged(const atelier::PageAppearance& appearance);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+};
+
+} // namespace atelier
