@@ -1,0 +1,42 @@
+# Fails on source files that are too long without a reason, that wait by the clock in a test, that
+# are Qt's bare QSaveFile, or that name a machine's own paths.
+# Run: cmake -P tests/lint/sources.cmake
+
+cmake_path(SET root NORMALIZE ${CMAKE_CURRENT_LIST_DIR}/../..)
+set(limit 600)
+set(checked 0)
+set(patterns "")
+foreach(folder IN ITEMS engine renderers ui app resources/web/src tests cmake packaging)
+    foreach(ending IN ITEMS h cpp cu cuh comp ts css cmake)
+        list(APPEND patterns ${root}/${folder}/*.${ending})
+    endforeach()
+endforeach()
+file(GLOB_RECURSE files RELATIVE ${root} ${patterns})
+foreach(file IN LISTS files)
+    if(file MATCHES "^tests/lint/")
+        continue()
+    endif()
+    math(EXPR checked "${checked} + 1")
+    file(READ ${root}/${file} text)
+    # Semicolons and brackets would make CMake lists of the text.
+    string(REGEX REPLACE "[^\n]" "" newlines "${text}")
+    string(LENGTH "${newlines}" lines)
+    if(lines GREATER limit AND NOT text MATCHES "[Ll]onger than ${limit} lines because")
+        message(SEND_ERROR "${file} has ${lines} lines. Split it, or say in it: "
+            "\"Longer than ${limit} lines because ...\".")
+    endif()
+    if(file MATCHES "^tests/.*\\.cpp$" AND text MATCHES "QTest::q(Wait|Sleep)\\(")
+        message(SEND_ERROR "${file} waits by the clock. Wait for a signal or a condition: "
+            "QSignalSpy, QTRY_VERIFY_WITH_TIMEOUT.")
+    endif()
+    if(file MATCHES "^(app|ui|renderers)/.*\\.cpp$" AND text MATCHES "[^A-Za-z]QSaveFile [a-z]")
+        message(SEND_ERROR "${file} uses QSaveFile, which loses the old file on a full disk.")
+    endif()
+    if(text MATCHES "(/home/[a-z]+/|/work/(main|shared)|/root/)")
+        message(SEND_ERROR "${file} names a path of one machine.")
+    endif()
+endforeach()
+if(checked LESS 20)
+    message(SEND_ERROR "Only ${checked} files were found below ${root}: this lint checks nothing.")
+endif()
+message(STATUS "${checked} source files checked.")
