@@ -5,7 +5,7 @@
 # To build and run.
 atelier_packages=(
     g++ cmake ninja-build ccache pkg-config
-    qt6-base-dev qt6-webengine-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools libqt6svg6-dev
+    qt6-base-dev qt6-webengine-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev
     libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-translations-l10n
     libgl-dev libvulkan-dev
     libpcre2-dev nlohmann-json3-dev
