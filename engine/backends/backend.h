@@ -49,13 +49,15 @@ public:
             return Error{ErrorCode::OutOfMemory,
                 std::string(label) + " needs a buffer of " + std::to_string(bytes) +
                     " bytes, more than " + capabilities().deviceName + " allows in one piece.",
-                bytes, capabilities().maxBufferBytes};
+                bytes,
+                capabilities().maxBufferBytes};
         }
         return onAllocate(bytes, mode, label);
     }
 
     // Makes a weight ready to compute on: maps, repacks or uploads it. Checks that `bytes` has the
-    // size its shape and type demand. Can take long for a large tensor: asks `stop` at least every 20 ms.
+    // size its shape and type demand. Can take long for a large tensor: asks `stop` at least every
+    // 20 ms.
     virtual Result<std::unique_ptr<Weight>> prepareWeight(
         WeightSource source, std::stop_token stop) = 0;
     virtual Result<std::unique_ptr<KvStore>> createKv(const KvShape& shape) = 0;
@@ -65,8 +67,8 @@ public:
     virtual Status read(const DeviceBuffer& buffer, size_t offset, std::span<std::byte> bytes) = 0;
 
     // Runs `ops` in order and returns when their outputs are visible to read(). Asking `stop` to
-    // stop ends it with Cancelled within 20 ms, also inside one long op; outputs are then undefined.
-    // `Weight`, `KvStore` and `DeviceBuffer` must all come from this backend.
+    // stop ends it with Cancelled within 20 ms, also inside one long op; outputs are then
+    // undefined. `Weight`, `KvStore` and `DeviceBuffer` must all come from this backend.
     Status run(std::span<const Op> ops, std::stop_token stop)
     {
         for (const Op& op : ops) {

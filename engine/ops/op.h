@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The operations a backend may be asked to run. A forward pass is a flat list of them.
 //
-// T = tokens of this batch, N = a model dimension, H = query heads, K = kv heads, D = head dimension
+// T = tokens of this batch, N = a model dimension, H = query heads, K = kv heads, D = head
+// dimension
 //
-// Each has a plain double-precision reference in engine/ops/ of the same name; a backend agrees with
-// it within the tolerance that `atelier-cli check` derives from the types involved.
+// Each has a plain double-precision reference in engine/ops/ of the same name; a backend agrees
+// with it within the tolerance that `atelier-cli check` derives from the types involved.
 #pragma once
 
 #include "engine/ops/tensor.h"
@@ -18,7 +19,7 @@ namespace atelier {
 // out[t, :] = table[tokens[t], :], widened to F32
 struct EmbedOp
 {
-    const Weight* table = nullptr; // [vocab, N]
+    const Weight* table = nullptr;   // [vocab, N]
     std::span<const int32_t> tokens; // [T], each in [0, vocab)
     Activation out;                  // [T, N]
 };
@@ -102,14 +103,8 @@ struct SwiGluOp
     Activation out;    // [T, N]
 };
 
-using Op = std::variant<EmbedOp,
-    RmsNormOp,
-    AddOp,
-    MatMulOp,
-    RopeOp,
-    KvWriteOp,
-    AttentionOp,
-    SwiGluOp>;
+using Op =
+    std::variant<EmbedOp, RmsNormOp, AddOp, MatMulOp, RopeOp, KvWriteOp, AttentionOp, SwiGluOp>;
 
 using Program = std::vector<Op>;
 

@@ -28,7 +28,10 @@ struct Activation
     size_t stride = 0;
 
     Activation firstRows(uint32_t count) const { return {buffer, offset, count, cols, stride}; }
-    Activation row(uint32_t index) const { return {buffer, offset + index * stride, 1, cols, stride}; }
+    Activation row(uint32_t index) const
+    {
+        return {buffer, offset + index * stride, 1, cols, stride};
+    }
     // Columns [first, first + count) of every row.
     Activation columns(uint32_t first, uint32_t count) const
     {
@@ -44,8 +47,8 @@ struct WeightSource
     DType type = DType::F32;
     uint32_t rows = 0;
     uint32_t cols = 0;
-    std::span<const std::byte> bytes;         // rows * rowBytes(type, cols)
-    std::shared_ptr<const void> keepAlive;    // owner of `bytes`: the mapped file
+    std::span<const std::byte> bytes;      // rows * rowBytes(type, cols)
+    std::shared_ptr<const void> keepAlive; // owner of `bytes`: the mapped file
 };
 
 // A weight in the form its backend computes on: the mapped file itself, a repacked copy, or device
