@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Where the program keeps what it writes.
+#pragma once
+
+#include <QString>
+
+namespace atelier {
+
+struct DataPaths
+{
+    QString folder; // absolute
+
+    QString settings() const { return folder + QStringLiteral("/settings.json"); }
+    QString chats() const { return folder + QStringLiteral("/chats"); } // a folder
+    QString lock() const { return folder + QStringLiteral("/running.lock"); }
+    /// Name of the local socket by which a second start hands over its files: one per data folder.
+    QString socketName() const;
+};
+
+/// The platform's place for application data, or `chosen` (from --data-dir) when it is not empty.
+/// Creates the folder, readable by its owner only. `folder` is empty when that fails.
+DataPaths dataPaths(const QString& chosen);
+
+} // namespace atelier
