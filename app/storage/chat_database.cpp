@@ -263,10 +263,10 @@ Status ChatDatabase::appendJournal(const QString& message, int part, const QStri
 Status ChatDatabase::selectBranch(const QString& message)
 {
     return m_database->execute(
-        QStringLiteral("UPDATE messages SET selected=(id=?1) WHERE"
-                       " chat=(SELECT chat FROM messages WHERE id=?1) AND"
-                       " parent IS (SELECT parent FROM messages WHERE id=?1)"),
-        {message});
+        QStringLiteral("UPDATE messages SET selected=(id=?) WHERE"
+                       " chat=(SELECT chat FROM messages WHERE id=?) AND"
+                       " parent IS (SELECT parent FROM messages WHERE id=?)"),
+        {message, message, message});
 }
 
 Status ChatDatabase::removeMessage(const QString& message)

@@ -45,10 +45,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString& file, Mode mode)
         return version.error();
     }
     if (mode == Mode::ReadWrite) {
-        for (const char* pragma : {"PRAGMA journal_mode=WAL",
-                 "PRAGMA synchronous=FULL",
-                 "PRAGMA foreign_keys=ON",
-                 "PRAGMA trusted_schema=OFF"}) {
+        for (const char* pragma :
+            {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON"}) {
             if (const Status set = opened->execute(QLatin1String(pragma)); !set) {
                 return set.error();
             }

@@ -2,8 +2,9 @@
 #include "app/storage/row_digest.h"
 
 #include <QCryptographicHash>
-#include <QDataStream>
-#include <QIODevice>
+#include <QtEndian>
+
+#include <cstring>
 
 namespace atelier {
 
@@ -11,13 +12,35 @@ namespace {
 
 constexpr qsizetype kDigestBytes = 8;
 
+// Part of the format on disk: big-endian numbers; text as its length in bytes and UTF-8, so that a
+// null string and an empty one are the same.
+void add(QByteArray& bytes, qint64 number)
+{
+    char raw[sizeof number];
+    qToBigEndian(number, raw);
+    bytes.append(raw, sizeof raw);
+}
+
+void add(QByteArray& bytes, double number)
+{
+    qint64 bits = 0;
+    static_assert(sizeof bits == sizeof number);
+    std::memcpy(&bits, &number, sizeof bits);
+    add(bytes, bits);
+}
+
+void add(QByteArray& bytes, const QString& text)
+{
+    const QByteArray utf8 = text.toUtf8();
+    add(bytes, qint64(utf8.size()));
+    bytes.append(utf8);
+}
+
 template <class... Fields>
 QByteArray digestOf(const Fields&... fields)
 {
     QByteArray bytes;
-    QDataStream stream(&bytes, QIODevice::WriteOnly);
-    stream.setVersion(QDataStream::Qt_6_4); // part of the format on disk
-    (stream << ... << fields);
+    (add(bytes, fields), ...);
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).left(kDigestBytes);
 }
 
@@ -34,14 +57,14 @@ QByteArray rowDigest(const StoredMessage& message)
     return digestOf(message.id,
         message.chat,
         message.parent,
-        qint32(message.role),
-        qint32(message.state),
+        qint64(message.role),
+        qint64(message.state),
         message.text,
         message.error,
         message.model,
         message.created,
-        qint32(message.promptTokens),
-        qint32(message.tokens),
+        qint64(message.promptTokens),
+        qint64(message.tokens),
         message.seconds);
 }
 
