@@ -3,16 +3,31 @@
 
 namespace atelier {
 
-int ReplyPart::lines() const
+namespace {
+
+qint64 utf8Size(const QString& text)
 {
-    return text.isEmpty() ? 0
-                          : int(text.count(QLatin1Char('\n'))) + !text.endsWith(QLatin1Char('\n'));
+    qint64 bytes = 0;
+    for (const QChar unit : text) {
+        const char16_t code = unit.unicode();
+        // Each half of a surrogate pair stands for two of its four bytes.
+        bytes += code < 0x80 ? 1 : code < 0x800 || unit.isSurrogate() ? 2 : 3;
+    }
+    return bytes;
 }
 
-qint64 ReplyPart::bytes() const
+void grow(ReplyPart& part, const QString& text)
 {
-    return text.toUtf8().size();
+    const bool lineWasOpen = !part.text.isEmpty() && !part.text.endsWith(QLatin1Char('\n'));
+    const bool lineIsOpen = !text.isEmpty() && !text.endsWith(QLatin1Char('\n'));
+    if (!text.isEmpty()) {
+        part.lines += int(text.count(QLatin1Char('\n'))) + lineIsOpen - lineWasOpen;
+    }
+    part.bytes += utf8Size(text);
+    part.text += text;
 }
+
+} // namespace
 
 ReplyParts ReplyParts::of(const QString& text)
 {
@@ -24,19 +39,7 @@ ReplyParts ReplyParts::of(const QString& text)
 
 QList<PartChange> ReplyParts::push(const QString& text)
 {
-    if (m_begun) {
-        return take(m_detector.push(text));
-    }
-    // The prompt format puts a line break before the reply; it is not part of what was written.
-    qsizetype start = 0;
-    while (start < text.size() && text[start].isSpace()) {
-        ++start;
-    }
-    if (start == text.size()) {
-        return {};
-    }
-    m_begun = true;
-    return take(m_detector.push(QStringView(text).mid(start)));
+    return take(m_detector.push(text));
 }
 
 QList<PartChange> ReplyParts::finish()
@@ -75,7 +78,7 @@ QList<PartChange> ReplyParts::take(const QList<ArtifactEvent>& events)
             break;
         }
         case ArtifactEvent::Type::Source:
-            m_parts[m_artifactAt[current]].text += event.text;
+            grow(m_parts[m_artifactAt[current]], event.text);
             changes.append({Change::ArtifactGrew, event.text, current});
             break;
         case ArtifactEvent::Type::Title:

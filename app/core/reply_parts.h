@@ -17,9 +17,8 @@ struct ReplyPart
     QString language;
     QString title;
     bool complete = false; // an artifact whose end arrived
-
-    int lines() const; // of the source
-    qint64 bytes() const;
+    int lines = 0;         // of an artifact's source, counted as it grows
+    qint64 bytes = 0;      // as UTF-8
 };
 
 /// What a piece of text changed.
@@ -51,7 +50,6 @@ private:
     ArtifactDetector m_detector;
     QList<ReplyPart> m_parts;
     QList<int> m_artifactAt;
-    bool m_begun = false; // something other than white space has arrived
 };
 
 } // namespace atelier

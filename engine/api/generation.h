@@ -15,17 +15,20 @@ namespace atelier {
 // Applied in this order: padding and forbidden ids, temperature, top-k, top-p, min-p, draw.
 struct SamplingOptions
 {
-    float temperature = 0.6f; // 0: greedy, the rest is ignored
-    int32_t topK = 0;         // 0: off
-    float topP = 0.8f;        // 1: off
-    float minP = 0.0f;        // 0: off
+    float temperature = 0.6f;     // 0: greedy, the rest is ignored
+    int32_t topK = 0;             // 0: off
+    float topP = 0.8f;            // 1: off
+    float minP = 0.0f;            // 0: off
     std::optional<uint64_t> seed; // same seed, build and backend: same text. Nothing: random
 };
 
 struct GenerationRequest
 {
     std::vector<Message> messages; // a chat; or
-    std::string rawPrompt;         // text in which control tokens are parsed, used when messages is empty
+    // The last message is an assistant's that was cut short: the reply goes on right after its
+    // text.
+    bool continueLast = false;
+    std::string rawPrompt; // text in which control tokens are parsed, used when messages is empty
     SamplingOptions sampling;
     uint32_t maxTokens = 4096;
     std::vector<std::string> stopStrings; // not part of the reply

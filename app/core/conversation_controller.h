@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// One open chat: takes what the person does, asks the engine, and says what to show.
+#pragma once
+
+#include "app/core/artifact_presenter.h"
+#include "app/core/conversation.h"
+#include "app/core/live_reply.h"
+#include "app/core/screens.h"
+#include "app/inference/inference_thread.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace atelier {
+
+class ChatListModel;
+class ConversationStore;
+
+/// The reply goes on when another chat is opened. One message can wait for it to end.
+///
+/// Everything handed in outlives it. Owner: Studio. Threads: GUI thread only.
+class ConversationController final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Screens
+    {
+        TranscriptScreen& transcript;
+        ArtifactScreen& artifact;
+        WindowScreen& window;
+    };
+
+    ConversationController(InferenceThread& inference,
+        ConversationStore& store,
+        ChatListModel& chats,
+        Screens screens,
+        QObject* parent = nullptr);
+    ~ConversationController() override;
+
+    void newChat();
+    void openChat(const QString& chatId);
+    QString currentChat() const { return m_conversation.chat.id; }
+    bool isWriting() const { return m_live != nullptr; } // in any chat
+    bool isWaitingForReply() const { return m_live || m_waiting; }
+    const Conversation& conversation() const { return m_conversation; }
+
+    void send(const QString& text);
+    void stop();
+    void setDraft(const QString& text);
+    void editLast();
+    void copyLastAnswer();
+    void act(const QString& messageId, const QString& action); // of TranscriptView::actionTriggered
+    void showArtifact(const QString& messageId, int artifact);
+    const ArtifactPresenter& shownArtifact() const { return m_artifacts; }
+    void renameCurrent(const QString& title); // the list changed it; keeps the two the same
+
+    const GenerationSettings& settings() const { return m_settings; }
+    void setSettings(const GenerationSettings& settings);
+
+    /// What the model controller knows. `loading`: one is on its way, so messages may wait for it.
+    void setModelLoading(bool loading);
+    void setModel(const LoadedModel& model);
+
+Q_SIGNALS:
+    void noModel();                        // something was sent and nothing can answer
+    void textArrived(const QString& text); // of the shown chat's reply, as it is written
+    void replyEnded(const QString& messageId, atelier::StoredState state);
+
+private:
+    struct Waiting // a message that was sent before the engine was free
+    {
+        QString id;
+        QString text;
+    };
+
+    bool canAnswer() const { return m_model && !m_live; }
+    bool isLiveShown() const; // the reply is on the branch that is shown
+
+    void show(Conversation conversation);
+    void showPathAfter(const QString& messageId); // empty: all of it
+    TranscriptMessage shownMessage(const QString& messageId);
+    const ReplyParts& partsOf(const QString& messageId);
+    int versionsBefore(const QString& messageId); // artifacts in earlier messages of the branch
+    void touchChat();                             // its row moves to the top and is saved
+
+    void startTurn(const QString& text, const QString& parent);
+    void startReply(const QString& userMessage);
+    void continueReply(const QString& messageId);
+    void generate(const QStringList& path, bool continueLast);
+    void startWaiting();
+    void restoreWaiting(); // back into the composer
+
+    void onPromptProgress(RequestId request, const PromptProgress& progress);
+    void onText(RequestId request, const TextBatch& batch);
+    void onFinished(RequestId request, const GenerationStats& stats);
+    void onFailed(RequestId request, const Error& error);
+    void apply(const QList<PartChange>& changes);
+    void endLive();
+    void showEnd(const StoredMessage& message, const ReplyParts& parts);
+    void tick();
+
+    void showArtifactOf(const QString& messageId, int artifact, ArtifactScreen::Reveal reveal);
+    void beginEdit(const QString& messageId);
+    void selectSibling(const QString& messageId, int offset);
+    void saveDraft();
+    void countTokens();
+    void showUsage();
+    std::vector<Message> engineMessages(const QStringList& path) const;
+
+    InferenceThread& m_inference;
+    ConversationStore& m_store;
+    ChatListModel& m_chats;
+    Screens m_screens;
+    ArtifactPresenter m_artifacts;
+
+    Conversation m_conversation;
+    bool m_isSaved = false; // the chat has a row on the disk
+    QString m_opening;      // the chat that is being read
+    std::map<QString, ReplyParts>
+        m_parts;                       // of finished replies of this chat; references stay valid
+    std::unique_ptr<LiveReply> m_live; // in this chat or another
+    std::optional<Waiting> m_waiting;  // in this chat
+    QString m_editing;                 // the message that the composer's text replaces
+
+    std::optional<LoadedModel> m_model;
+    bool m_modelLoading = false;
+    GenerationSettings m_defaults;
+    GenerationSettings m_settings;
+    ContextUsage m_usage;
+
+    RequestId m_counting = 0;
+    QTimer m_tick;       // while a reply is written: journal, rate
+    QTimer m_draftTimer; // after typing
+};
+
+} // namespace atelier

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// The reply that is being written: from the engine's events to the screens and the disk.
+#include "app/core/chat_list_model.h"
+#include "app/core/conversation_controller.h"
+#include "app/core/error_cards.h"
+#include "app/core/transcript_text.h"
+#include "app/storage/conversation_store.h"
+
+#include <QDateTime>
+
+#include <utility>
+
+namespace atelier {
+
+void ConversationController::onPromptProgress(RequestId request, const PromptProgress& progress)
+{
+    if (!m_live || m_live->request != request || !isLiveShown()) {
+        return;
+    }
+    m_screens.transcript.setReadingProgress(m_live->message().id,
+        int(progress.done),
+        int(progress.total),
+        m_live->secondsLeft(progress));
+}
+
+void ConversationController::onText(RequestId request, const TextBatch& batch)
+{
+    if (!m_live || m_live->request != request) {
+        return;
+    }
+    const bool first = m_live->tokensPerSecond() == 0;
+    const bool begins = m_live->message().text.isEmpty();
+    const QList<PartChange> changes = m_live->append(batch);
+    if (!isLiveShown()) {
+        return;
+    }
+    if (begins && !m_live->message().text.isEmpty()) {
+        TranscriptMessage shown = transcriptHead(m_conversation, m_live->message());
+        shown.state = MessageState::Writing;
+        m_screens.transcript.updateMessage(shown);
+    }
+    apply(changes);
+    if (first) {
+        m_screens.window.setWritingStatus(
+            {WritingStatus::State::Writing, m_live->tokensPerSecond()});
+    }
+    Q_EMIT textArrived(batch.text);
+}
+
+void ConversationController::apply(const QList<PartChange>& changes)
+{
+    const QString& id = m_live->message().id;
+    const ReplyParts& parts = m_live->parts();
+    const int before = versionsBefore(id);
+    for (const PartChange& change : changes) {
+        if (change.type == PartChange::Type::Prose) {
+            m_screens.transcript.appendMarkdown(id, change.text);
+            continue;
+        }
+        const int version = before + change.artifact + 1;
+        m_screens.transcript.setArtifact(
+            id, change.artifact, artifactBlock(parts.artifact(change.artifact), version, true));
+        m_artifacts.apply(id, parts, change, version);
+    }
+}
+
+void ConversationController::onFinished(RequestId request, const GenerationStats& stats)
+{
+    if (!m_live || m_live->request != request) {
+        return;
+    }
+    const QList<PartChange> changes = m_live->finish(stats);
+    if (isLiveShown()) {
+        apply(changes);
+        m_usage.usedTokens = int(stats.promptTokens + stats.generatedTokens);
+        m_usage.cachedTokens = m_usage.usedTokens;
+        showUsage();
+    }
+    endLive();
+}
+
+void ConversationController::onFailed(RequestId request, const Error& error)
+{
+    if (!m_live || m_live->request != request) {
+        return;
+    }
+    const QList<PartChange> changes = m_live->fail(replyErrorText(error));
+    if (isLiveShown()) {
+        apply(changes);
+    }
+    endLive();
+}
+
+void ConversationController::endLive()
+{
+    m_tick.stop();
+    const std::unique_ptr<LiveReply> ended = std::move(m_live);
+    const StoredMessage& message = ended->message();
+    m_chats.setBusy({});
+    m_screens.window.setWritingStatus({});
+    if (message.chat == m_conversation.chat.id && m_conversation.contains(message.id)) {
+        m_conversation.message(message.id) = message;
+        m_parts.insert_or_assign(message.id, ended->parts());
+        if (m_conversation.path().contains(message.id)) {
+            showEnd(message, ended->parts());
+        }
+        touchChat();
+    } else if (const StoredChat* chat = m_chats.find(message.chat)) {
+        StoredChat touched = *chat;
+        touched.updated = QDateTime::currentMSecsSinceEpoch();
+        m_store.saveChat(touched);
+        m_chats.update(touched);
+    }
+    Q_EMIT replyEnded(message.id, message.state);
+    startWaiting();
+}
+
+void ConversationController::showEnd(const StoredMessage& message, const ReplyParts& parts)
+{
+    if (const int open = parts.openArtifact(); open >= 0) {
+        const int version = versionsBefore(message.id) + open + 1;
+        m_screens.transcript.setArtifact(
+            message.id, open, artifactBlock(parts.artifact(open), version, false));
+    }
+    m_screens.transcript.updateMessage(transcriptHead(m_conversation, message));
+    m_artifacts.endReply(message.id, parts);
+}
+
+void ConversationController::tick()
+{
+    if (!m_live) {
+        m_screens.window.setWritingStatus({});
+        return;
+    }
+    m_live->journal();
+    const double rate = m_live->tokensPerSecond();
+    const bool reading = m_live->message().text.isEmpty() && rate == 0;
+    m_screens.window.setWritingStatus(
+        {reading ? WritingStatus::State::Reading : WritingStatus::State::Writing, rate});
+}
+
+} // namespace atelier

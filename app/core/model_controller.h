@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Which model answers: loading with progress, cancelling, what to say when it fails.
+#pragma once
+
+#include "app/core/screens.h"
+#include "app/inference/inference_thread.h"
+
+#include <QObject>
+#include <QString>
+
+#include <optional>
+
+namespace atelier {
+
+class SettingsFile;
+
+/// A load that fails or is cancelled leaves the model before it in place.
+///
+/// Everything handed in outlives it. Owner: Studio. Threads: GUI thread only.
+class ModelController final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `demoModel`: the bundled one; empty when it is missing.
+    ModelController(InferenceThread& inference,
+        SettingsFile& settings,
+        WindowScreen& window,
+        QString demoModel,
+        QObject* parent = nullptr);
+
+    /// `wanted` from the command line, else the last one that loaded, else the demo model.
+    void start(const QString& wanted);
+
+    void load(const QString& path);
+    void loadDemo();
+    void cancel();
+    void act(const QString& action); // of the error card
+    void showNoModel();
+
+    bool isLoading() const { return m_request != 0; }
+    const std::optional<LoadedModel>& model() const { return m_model; }
+
+Q_SIGNALS:
+    void loadingChanged(bool loading);
+    void modelReady(const atelier::LoadedModel& model);
+    void loadFailed(const atelier::Error& error); // also when cancelled
+
+private:
+    void onProgress(RequestId request, const LoadProgress& progress);
+    void onLoaded(RequestId request, const LoadedModel& model);
+    void onFailed(RequestId request, const Error& error);
+    void showStatus();
+
+    InferenceThread& m_inference;
+    SettingsFile& m_settings;
+    WindowScreen& m_window;
+    QString m_demoModel;
+    RequestId m_request = 0;     // the load that counts; 0: none
+    QString m_path;              // of that load, or of the last one that failed
+    bool m_isRemembered = false; // that load was of the remembered model
+    QString m_remember;          // settings value to write once the load succeeded
+    std::optional<LoadedModel> m_model;
+};
+
+/// The inspector's Model section.
+ModelFacts modelFacts(const LoadedModel& model);
+
+} // namespace atelier
