@@ -13,9 +13,9 @@ namespace atelier {
 struct ModelStatus
 {
     enum class State { None, Loading, Ready, Failed } state = State::None;
-    QString name;      // "Atelier Demo 10M"
-    QString precision; // "Q8_0"
-    QString stage;     // translated: "Loading layer 31 of 61"
+    QString name;        // "Atelier Demo 10M"
+    QString precision;   // "Q8_0"
+    QString stage;       // translated: "Loading layer 31 of 61"
     double progress = 0; // [0, 1] while loading
 };
 
@@ -25,16 +25,17 @@ struct ErrorCard
     QString title;
     QString text;
     QString details; // behind "Details", with Copy; may be empty
-    QList<QPair<QString, QString>> actions; // id, translated label; the first is the likeliest remedy
+    QList<QPair<QString, QString>>
+        actions;          // id, translated label; the first is the likeliest remedy
     bool caution = false; // ochre instead of cinnabar
 };
 
 /// The card at the foot of the sidebar.
 struct DeviceStatus
 {
-    QString name;           // "AMD EPYC 7763"
-    qint64 usedBytes = 0;   // by everything on the device
-    qint64 ownBytes = 0;    // by this program
+    QString name;         // "AMD EPYC 7763"
+    qint64 usedBytes = 0; // by everything on the device
+    qint64 ownBytes = 0;  // by this program
     qint64 totalBytes = 0;
 };
 

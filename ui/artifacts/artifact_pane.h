@@ -3,18 +3,29 @@
 #pragma once
 
 #include "ui/ui_types.h"
+#include "ui/widgets/theme_controller.h"
 
 #include <QWidget>
+
+class QButtonGroup;
+class QFrame;
+class QLabel;
+class QStackedWidget;
 
 namespace atelier {
 
 class ArtifactView;
 class CodeView;
+class ConsoleList;
+class ElidedLabel;
+class IconButton;
+class SegmentedTabs;
+class StoppedCard;
 struct ConsoleEntry;
 struct PageAppearance;
 
 /// Owner: MainWindow. Threads: GUI thread only.
-class ArtifactPane final : public QWidget
+class ArtifactPane final : public QWidget, public Themed
 {
     Q_OBJECT
 
@@ -34,12 +45,56 @@ public:
     Tab tab() const;
     void setAppearance(const PageAppearance& appearance);
 
+    void setViewportWidth(int cssPixels); // 0: fit the stage
+    int viewportWidth() const;
+    void setFillsWindow(bool fills); // the button's picture and name follow
+    void focusToolbar();
+    void focusStage();
+
 Q_SIGNALS:
     void copyRequested();
     void saveRequested();
     void fillWindowRequested();
     void closeRequested();
     void reloadRequested();
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void themeChanged() override;
+
+private:
+    QWidget* makeHeader();
+    QWidget* makeToolbar();
+    QWidget* makeStrip();
+    void showStage();
+    void showStrip();
+    void retranslate();
+
+    ArtifactHeader m_artifact;
+    bool m_fillsWindow = false;
+
+    QWidget* m_headerLine = nullptr;
+    QWidget* m_toolbar = nullptr;
+    ElidedLabel* m_title;
+    QLabel* m_type;
+    QLabel* m_badge;
+    IconButton* m_copy;
+    IconButton* m_save;
+    IconButton* m_fill;
+    IconButton* m_close;
+    SegmentedTabs* m_tabs;
+    QButtonGroup* m_widths;
+    QLabel* m_width;
+    QStackedWidget* m_stage;
+    QLabel* m_empty;
+    ArtifactView* m_preview;
+    CodeView* m_code;
+    ConsoleList* m_console;
+    StoppedCard* m_stopped;
+    QFrame* m_strip = nullptr;
+    QLabel* m_pulse;
+    ElidedLabel* m_state;
+    QLabel* m_size;
 };
 
 } // namespace atelier

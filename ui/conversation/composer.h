@@ -3,13 +3,21 @@
 #pragma once
 
 #include "ui/ui_types.h"
+#include "ui/widgets/theme_controller.h"
 
 #include <QWidget>
 
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+
 namespace atelier {
 
-/// Owner: MainWindow. Threads: GUI thread only.
-class Composer final : public QWidget
+class ComposerEdit;
+class IconButton;
+
+/// Owner: TranscriptColumn. Threads: GUI thread only.
+class Composer final : public QWidget, public Themed
 {
     Q_OBJECT
 
@@ -22,7 +30,12 @@ public:
     void setWritingStatus(const WritingStatus& status);
     void setTokenCount(int tokens, int limit); // -1: unknown
     void setModelAvailable(bool available);
+    void setChatStarted(bool started); // "Ask for a change" instead of "What shall we make?"
+    void setDropTarget(bool target);   // something that can be dropped is over the window
     void focusText();
+    void insertBlock(const QString& block); // a file's text, on lines of its own
+    bool hasFocusInside() const;
+    bool isQueued() const { return m_queued; } // Enter was pressed while a reply was running
 
 Q_SIGNALS:
     void sendRequested(const QString& text); // the text stays until clear(): nothing typed is lost
@@ -30,9 +43,37 @@ Q_SIGNALS:
     void draftChanged(const QString& text);
     void editLastRequested();
     void attachRequested();
+    void modelNeeded(); // sending was tried, and there is no model
 
 public Q_SLOTS:
     void clear();
+    void cancelQueued();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void themeChanged() override;
+
+private:
+    bool isRunning() const { return m_status.state != WritingStatus::State::Idle; }
+    void submit();
+    void updateState();
+    void retranslate();
+
+    ComposerEdit* m_edit;
+    IconButton* m_attach;
+    QLabel* m_count;
+    QPushButton* m_queuedButton;
+    QLabel* m_speed;
+    IconButton* m_send;
+    WritingStatus m_status;
+    int m_tokens = -1;
+    int m_limit = -1;
+    bool m_modelAvailable = false;
+    bool m_chatStarted = false;
+    bool m_dropTarget = false;
+    bool m_queued = false;
 };
 
 } // namespace atelier

@@ -9,14 +9,19 @@
 #include <QMainWindow>
 
 class QAbstractItemModel;
+class QActionGroup;
+class QMenu;
 
 namespace atelier {
 
 class ArtifactPane;
+class ColumnArea;
 class Composer;
+class FocusRing;
 class Inspector;
 class Sidebar;
 class ThemeController;
+class TranscriptColumn;
 class TranscriptHeader;
 class TranscriptView;
 
@@ -39,10 +44,12 @@ public:
     void setModelFacts(const ModelFacts& facts);
     void setSettings(const GenerationSettings& settings, const GenerationSettings& defaults);
     void setEmptyChat(bool empty); // shows "What shall we make?" with things to try
+    void setLanguageChoice(const QString& language); // what the menu marks; "" follows the system
 
     void showError(const ErrorCard& card); // above the composer; replaces an older one
     void clearError();
-    void showToast(const QString& text, const QString& actionId = {}, const QString& actionLabel = {});
+    void showToast(
+        const QString& text, const QString& actionId = {}, const QString& actionLabel = {});
 
     TranscriptView& transcript();
     ArtifactPane& artifactPane();
@@ -53,16 +60,20 @@ public:
     void resetArtifactPane(); // another chat: closed, and may open by itself again
     bool isArtifactPaneOpen() const;
 
+    void chooseModelFile();                     // the file dialog; answers with modelFileChosen()
+    QByteArray savePanes() const;               // widths and open panes, for the settings file
+    void restorePanes(const QByteArray& bytes); // unknown bytes give the defaults
+
 Q_SIGNALS:
     void newChatRequested();
     void chatChosen(const QString& chatId);
     void chatRenamed(const QString& chatId, const QString& title);
     void chatDeleteRequested(const QString& chatId);
     void chatSearchChanged(const QString& text);
-    void openModelRequested();                    // Open was chosen: the window shows the file dialog itself
-    void modelFileChosen(const QString& path);    // from the dialog, or dropped on the window
+    void openModelRequested(); // Open was chosen: the window shows the file dialog itself
+    void modelFileChosen(const QString& path); // from the dialog, or dropped on the window
     void sendRequested(const QString& text);
-    void stopRequested();                         // Stop button, Esc, Ctrl+.
+    void stopRequested(); // Stop button, Esc, Ctrl+.
     void cancelLoadRequested();
     void draftChanged(const QString& text);
     void settingsChanged(const atelier::GenerationSettings& settings);
@@ -72,14 +83,53 @@ Q_SIGNALS:
     void editLastMessageRequested();
     void languageChosen(const QString& language); // "", "en", "zh-CN"; "" follows the system
     void themeChosen(const QString& theme);       // "", "light", "dark"
+    void textScaleChosen(double scale);           // 0.8 to 2
+    void panesChanged();                          // savePanes() has something new
     void appearanceChanged(const atelier::PageAppearance& appearance);
 
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+
+private:
+    struct Actions; // menus and shortcuts: main_window_actions.cpp
+
+    void connectParts();
+    void connectArtifactPane();
+    void makeActions();
+    void makeChoices(); // theme, language, text size
+    void retranslate();
+    void showTitle();
+    void applyThemeNow();
+    void handleEscape();
+    void goToRegion(int step); // F6
+    void openSettingsMenu(const QPoint& corner, bool above);
+    void chooseTextFile();
+    void addTextFile(const QString& path);
+    void setInspectorOpen(bool open);
+    void userSetArtifactPane(bool open);
+    void setTextScale(double scale);
+
+    ThemeController& m_theme;
+    Sidebar* m_sidebar;
+    TranscriptColumn* m_transcriptColumn;
+    ArtifactPane* m_artifactPane;
+    Inspector* m_inspector;
+    ColumnArea* m_columns;
+    FocusRing* m_focusRing;
+    std::unique_ptr<Actions> m_actions;
+
+    QAbstractItemModel* m_chats = nullptr; // not owned
+    QString m_currentChat;
+    QString m_language; // as chosen
+    QString m_folder;   // where the last file was opened
+    WritingStatus m_writing;
+    ModelStatus m_model;
+    bool m_artifactClosedByUser = false;
 };
 
 } // namespace atelier

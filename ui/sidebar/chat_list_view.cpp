@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "ui/sidebar/chat_list_view.h"
+
+#include "ui/roles.h"
+#include "ui/widgets/painting.h"
+
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
+
+namespace atelier {
+namespace {
+
+constexpr int kRow = 30;
+constexpr int kCaption = 32; // 12 above, a line of 16, 4 below
+constexpr int kDot = 7;
+constexpr int kMaxTitle = 200;
+
+} // namespace
+
+class ChatDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    ChatDelegate(ChatListView& view, const ThemeController* const& theme)
+        : QStyledItemDelegate(&view),
+          m_view(view),
+          m_theme(theme)
+    {
+    }
+
+    int rowHeight() const
+    {
+        if (!m_theme)
+            return kRow;
+        return std::max(m_theme->scaled(kRow), QFontMetrics(m_theme->font("body")).height() + 8);
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override
+    {
+        const int caption = m_theme ? m_theme->scaled(kCaption) : kCaption;
+        return {80, rowHeight() + (m_view.startsGroup(index) ? caption : 0)};
+    }
+
+    void paint(QPainter* painter,
+        const QStyleOptionViewItem& option,
+        const QModelIndex& index) const override
+    {
+        if (!m_theme)
+            return;
+        QRect row = option.rect;
+        row.setTop(row.bottom() - rowHeight() + 1);
+        painter->save();
+        if (m_view.startsGroup(index)) {
+            painter->setFont(m_theme->font("caption", ThemeController::Weight::Medium));
+            painter->setPen(m_theme->color("text-tertiary"));
+            painter->drawText(QRect(row.left() + 8,
+                                  option.rect.top(),
+                                  row.width() - 16,
+                                  row.top() - option.rect.top() - 4),
+                Qt::AlignLeft | Qt::AlignBottom,
+                index.data(ChatGroupRole).toString());
+        }
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        if (selected)
+            paintBox(*painter, row, 6, m_theme->color("selected"));
+        else if (option.state.testFlag(QStyle::State_MouseOver))
+            paintBox(*painter, row, 6, m_theme->color("hover"));
+        if (option.state.testFlag(QStyle::State_HasFocus) && m_view.hasFocus() &&
+            m_view.property("keyboard").toBool())
+            paintBox(*painter, row, 6, QColor(), m_theme->color("focus"), 2);
+
+        QRect text = row.adjusted(8, 0, -8, 0);
+        if (index.data(ChatBusyRole).toBool()) {
+            const QRectF dot(
+                text.right() - kDot + 1, row.center().y() - kDot / 2.0 + 1, kDot, kDot);
+            paintBox(*painter, dot, kDot / 2.0, m_theme->color("accent"));
+            text.adjust(0, 0, -kDot - 8, 0);
+        }
+        painter->setFont(m_theme->font(
+            "body", selected ? ThemeController::Weight::Medium : ThemeController::Weight::Regular));
+        painter->setPen(m_theme->color("text"));
+        const QString title = index.data(Qt::DisplayRole).toString().simplified();
+        painter->drawText(text,
+            Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+            painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
+        painter->restore();
+    }
+
+    QWidget* createEditor(
+        QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const override
+    {
+        auto* editor = new QLineEdit(parent);
+        editor->setMaxLength(kMaxTitle);
+        editor->setAccessibleName(tr("Chat title"));
+        return editor;
+    }
+
+    void setEditorData(QWidget* editor, const QModelIndex& index) const override
+    {
+        auto* line = static_cast<QLineEdit*>(editor);
+        line->setText(index.data(Qt::DisplayRole).toString());
+        line->selectAll();
+    }
+
+    // The model is not written here: the program renames, and the model follows.
+    void setModelData(QWidget* editor, QAbstractItemModel*, const QModelIndex& index) const override
+    {
+        const QString title = static_cast<QLineEdit*>(editor)->text().simplified();
+        if (!title.isEmpty() && title != index.data(Qt::DisplayRole).toString())
+            Q_EMIT m_view.renamed(index.data(ChatIdRole).toString(), title);
+    }
+
+    void updateEditorGeometry(
+        QWidget* editor, const QStyleOptionViewItem&, const QModelIndex& index) const override
+    {
+        editor->setGeometry(m_view.rowRect(index).adjusted(1, 1, -1, -1));
+    }
+
+private:
+    ChatListView& m_view;
+    const ThemeController* const& m_theme;
+};
+
+ChatListView::ChatListView(QWidget* parent) : QListView(parent)
+{
+    setItemDelegate(new ChatDelegate(*this, m_theme));
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setMouseTracking(true);
+    viewport()->setAttribute(Qt::WA_Hover);
+    connect(this, &QListView::clicked, this, [this](const QModelIndex& index) {
+        setProperty("keyboard", false);
+        Q_EMIT chosen(idOf(index));
+    });
+    connect(this, &QListView::activated, this, [this](const QModelIndex& index) {
+        if (property("keyboard").toBool())
+            Q_EMIT chosen(idOf(index));
+    });
+    connect(this, &QListView::doubleClicked, this, &ChatListView::beginRename);
+    connect(itemDelegate(), &QAbstractItemDelegate::closeEditor, this, [this] {
+        if (!m_renaming.isValid())
+            return;
+        closePersistentEditor(m_renaming);
+        m_renaming = QPersistentModelIndex();
+        setFocus();
+    });
+}
+
+void ChatListView::setModel(QAbstractItemModel* model)
+{
+    if (this->model())
+        disconnect(this->model(), nullptr, this, nullptr);
+    QListView::setModel(model);
+    if (!model)
+        return;
+    // A row that moves or goes can hand its caption to the next one.
+    const auto relayout = [this] { scheduleDelayedItemsLayout(); };
+    connect(model, &QAbstractItemModel::rowsInserted, this, relayout);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, relayout);
+    connect(model, &QAbstractItemModel::rowsMoved, this, relayout);
+    connect(model, &QAbstractItemModel::dataChanged, this, relayout);
+    connect(model, &QAbstractItemModel::layoutChanged, this, relayout);
+}
+
+bool ChatListView::startsGroup(const QModelIndex& index) const
+{
+    const QString group = index.data(ChatGroupRole).toString();
+    if (group.isEmpty())
+        return false;
+    return index.row() == 0 ||
+           index.siblingAtRow(index.row() - 1).data(ChatGroupRole).toString() != group;
+}
+
+QRect ChatListView::rowRect(const QModelIndex& index) const
+{
+    QRect rect = visualRect(index);
+    const int height = static_cast<ChatDelegate*>(itemDelegate())->rowHeight();
+    rect.setTop(rect.bottom() - height + 1);
+    return rect;
+}
+
+QModelIndex ChatListView::indexAt(const QPoint& point) const
+{
+    const QModelIndex index = QListView::indexAt(point);
+    return index.isValid() && rowRect(index).contains(point) ? index : QModelIndex();
+}
+
+void ChatListView::beginRename(const QModelIndex& index)
+{
+    m_renaming = index;
+    openPersistentEditor(index);
+    if (QWidget* editor = indexWidget(index))
+        editor->setFocus();
+}
+
+QString ChatListView::idOf(const QModelIndex& index) const
+{
+    return index.data(ChatIdRole).toString();
+}
+
+void ChatListView::keyPressEvent(QKeyEvent* event)
+{
+    setProperty("keyboard", true);
+    if (currentIndex().isValid()) {
+        switch (event->key()) {
+        case Qt::Key_Delete:
+            Q_EMIT deleteRequested(idOf(currentIndex()));
+            return;
+        case Qt::Key_F2:
+            beginRename(currentIndex());
+            return;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_Space:
+            Q_EMIT chosen(idOf(currentIndex()));
+            return;
+        default:
+            break;
+        }
+    }
+    QListView::keyPressEvent(event);
+    viewport()->update();
+}
+
+void ChatListView::contextMenuEvent(QContextMenuEvent* event)
+{
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QPersistentModelIndex index = byKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    const QString id = idOf(index);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction* rename = menu->addAction(tr("Rename"));
+    rename->setShortcut(QKeySequence(Qt::Key_F2));
+    connect(rename, &QAction::triggered, this, [this, index] {
+        if (index.isValid())
+            beginRename(index);
+    });
+    QAction* remove = menu->addAction(tr("Delete chat"));
+    remove->setShortcut(QKeySequence::Delete);
+    connect(remove, &QAction::triggered, this, [this, id] { Q_EMIT deleteRequested(id); });
+    menu->popup(byKey ? viewport()->mapToGlobal(rowRect(index).bottomLeft()) : event->globalPos());
+}
+
+void ChatListView::themeChanged()
+{
+    scheduleDelayedItemsLayout();
+    viewport()->update();
+}
+
+} // namespace atelier
+
+#include "chat_list_view.moc"
