@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Saves pictures of the window with sample data, to be looked at beside the mockups:
+// ui_gallery --out FOLDER [--only NAME]. Built with the tests, never run by them.
+#include "renderers/artifact_view.h"
+#include "renderers/code_view.h"
+#include "renderers/transcript_view.h"
+#include "renderers/web_engine_bootstrap.h"
+#include "tests/ui/sample_window.h"
+#include "ui/artifacts/artifact_pane.h"
+#include "ui/conversation/composer.h"
+#include "ui/widgets/language.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QTest>
+#include <QTextStream>
+#include <functional>
+
+using namespace atelier;
+
+namespace {
+
+struct Scene
+{
+    QString name;
+    QSize size;
+    QString theme;
+    QString language;
+    std::function<void(MainWindow&, SampleChats&)> prepare;
+};
+
+const QString kSvg = QStringLiteral(
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 540 606\">\n"
+    "<rect width=\"540\" height=\"606\" fill=\"#f3f0e6\"/>\n"
+    "<circle cx=\"186\" cy=\"98\" r=\"28\" fill=\"#efcdb4\"/>\n"
+    "<path d=\"M0 230 C60 140 90 120 140 190 C180 120 220 110 280 220 C330 160 380 120 540 240 "
+    "L540 606 L0 606 Z\" fill=\"#7d9892\"/>\n</svg>\n");
+
+void showTranscript(MainWindow& window)
+{
+    TranscriptBlock text;
+    text.markdown = QStringLiteral(
+        "Added all four. A few notes on how they sit in the picture:\n\n- The willow overlaps the "
+        "far ridge only, so the bridge keeps a clean outline.\n- Rain is a single path of short "
+        "slanted strokes at 26% opacity. Raise `opacity` on `#rain` for a heavier shower.\n");
+    TranscriptBlock card;
+    card.type = TranscriptBlock::Type::Artifact;
+    card.kind = ArtifactKind::Svg;
+    card.title = QStringLiteral("Misty Jiangnan");
+    card.version = 3;
+    card.lines = 412;
+    card.bytes = 50200;
+    TranscriptBlock question;
+    question.markdown =
+        QStringLiteral("Lovely. Add a willow on the right, light rain, lotus in the "
+                       "near corner, and the title 江南烟雨 with a red seal.");
+    TranscriptMessage user;
+    user.id = QStringLiteral("1");
+    user.role = MessageRole::User;
+    user.blocks = {question};
+    TranscriptMessage reply;
+    reply.id = QStringLiteral("2");
+    reply.blocks = {text, card};
+    reply.tokens = 2348;
+    reply.tokensPerSecond = 38.1;
+    reply.seconds = 61.6;
+    window.transcript().setMessages({user, reply});
+    window.transcript().setShowingArtifact(reply.id, 0);
+}
+
+void showPicture(MainWindow& window)
+{
+    showTranscript(window);
+    window.showArtifactPane();
+    window.artifactPane().preview().show(ArtifactKind::Svg, kSvg);
+    window.artifactPane().code().begin(QStringLiteral("svg"));
+    window.artifactPane().code().append(kSvg);
+    window.artifactPane().code().finish();
+}
+
+void showStreaming(MainWindow& window, SampleChats& chats)
+{
+    showPicture(window);
+    window.setCurrentChat(QStringLiteral("chat-1"));
+    chats.setBusy(1, true);
+    window.setWritingStatus({WritingStatus::State::Writing, 71.8});
+    ArtifactHeader header;
+    header.title = QStringLiteral("Moon phases");
+    header.type = QStringLiteral("HTML");
+    header.badge = ArtifactHeader::Badge::Draft;
+    header.lines = 148;
+    header.bytes = 4900;
+    window.artifactPane().setHeader(header);
+    window.artifactPane().setViewportWidth(390);
+}
+
+void showErrors(MainWindow& window, SampleChats&)
+{
+    showPicture(window);
+    ErrorCard card;
+    card.title = QStringLiteral("This file is not a GGUF model.");
+    card.text =
+        QStringLiteral("The first bytes of \"notes.bin\" are not \"GGUF\". It may be another "
+                       "format, or a web page saved by mistake.");
+    card.details = QStringLiteral("offset 0: 3c 21 64 6f");
+    card.actions = {{QStringLiteral("choose"), QStringLiteral("Choose another file")},
+        {QStringLiteral("folder"), QStringLiteral("Show in folder")}};
+    window.showError(card);
+    using Level = ConsoleEntry::Level;
+    ArtifactPane& pane = window.artifactPane();
+    pane.addConsoleEntry({Level::Log, QStringLiteral("canvas 600 x 480, 2x"), {}, 18, 1});
+    pane.addConsoleEntry({Level::Blocked,
+        QStringLiteral("Blocked: fonts.googleapis.com/css2?family=Noto+Serif"),
+        {},
+        4,
+        1});
+    pane.addConsoleEntry({Level::Log, QStringLiteral("drops: 240"), {}, 57, 3});
+    pane.addConsoleEntry({Level::Error,
+        QStringLiteral("TypeError: addRing is not a function <b>bold</b>"),
+        {},
+        63,
+        1});
+    pane.setTab(ArtifactPane::Tab::Console);
+}
+
+QList<Scene> scenes()
+{
+    const QSize large(1440, 900);
+    const QSize compact(1024, 700);
+    const QString light = QStringLiteral("light");
+    const QString dark = QStringLiteral("dark");
+    const QString en = QStringLiteral("en");
+    const QString zh = QStringLiteral("zh-CN");
+    const auto picture = [](MainWindow& window, SampleChats&) { showPicture(window); };
+    return {
+        {QStringLiteral("main-light"), large, light, en, picture},
+        {QStringLiteral("main-dark"), large, dark, en, picture},
+        {QStringLiteral("streaming"), large, light, en, showStreaming},
+        {QStringLiteral("chinese-ui"), large, light, zh, picture},
+        {QStringLiteral("compact-1024"), compact, light, en, picture},
+        {QStringLiteral("compact-dark-1024"), compact, dark, en, picture},
+        {QStringLiteral("errors"), large, light, en, showErrors},
+        {QStringLiteral("empty"),
+            large,
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                window.setEmptyChat(true);
+                window.setModelStatus(loadingModel());
+                window.showToast(
+                    QStringLiteral("Chat deleted"), QStringLiteral("undo"), QStringLiteral("Undo"));
+            }},
+        {QStringLiteral("empty-dark-zh"),
+            large,
+            dark,
+            zh,
+            [](MainWindow& window, SampleChats&) {
+                window.setEmptyChat(true);
+                window.composer().setText(QStringLiteral("把远山再淡一些，让桥更靠近画面中央"));
+            }},
+        {QStringLiteral("inspector"),
+            large,
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                showTranscript(window);
+                GenerationSettings defaults;
+                GenerationSettings settings;
+                settings.temperature = 0.85;
+                settings.systemPrompt = QStringLiteral("Answer briefly.");
+                window.setSettings(settings, defaults);
+                QTest::keyClick(&window, Qt::Key_I, Qt::ControlModifier);
+            }},
+        {QStringLiteral("inspector-floating"),
+            compact,
+            dark,
+            zh,
+            [](MainWindow& window, SampleChats&) {
+                showPicture(window);
+                QTest::keyClick(&window, Qt::Key_I, Qt::ControlModifier);
+            }},
+        {QStringLiteral("tabs-800"), QSize(800, 600), light, en, picture},
+        {QStringLiteral("drawer-720"),
+            QSize(720, 480),
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                showPicture(window);
+                QTest::keyClick(&window, Qt::Key_B, Qt::ControlModifier);
+            }},
+        {QStringLiteral("large-text"),
+            large,
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                showPicture(window);
+                for (int i = 0; i < 5; ++i)
+                    QTest::keyClick(&window, Qt::Key_Plus, Qt::ControlModifier);
+            }},
+    };
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    prepareWebEngine(true);
+    QApplication application(argc, argv);
+    QCommandLineParser parser;
+    parser.addOption({QStringLiteral("out"),
+        QStringLiteral("Folder"),
+        QStringLiteral("folder"),
+        QStringLiteral(".")});
+    parser.addOption({QStringLiteral("only"), QStringLiteral("Name"), QStringLiteral("name")});
+    parser.addHelpOption();
+    parser.process(application);
+    QTextStream out(stdout);
+    const QDir folder(parser.value(QStringLiteral("out")));
+    for (const Scene& scene : scenes()) {
+        if (parser.isSet(QStringLiteral("only")) &&
+            parser.value(QStringLiteral("only")) != scene.name)
+            continue;
+        LanguageInstaller languages;
+        ThemeController theme(application);
+        theme.setLanguage(languages.install(scene.language));
+        theme.setTheme(scene.theme);
+        SampleChats chats(scene.language == QLatin1String("zh-CN"));
+        MainWindow window(theme);
+        window.resize(scene.size);
+        window.show();
+        fillWindow(window, chats);
+        if (!QTest::qWaitForWindowActive(&window))
+            out << "not active: ";
+        scene.prepare(window, chats);
+        // The pages paint in their own processes; a picture has no signal to wait for.
+        QTest::qWait(1500);
+        const QString path = folder.filePath(scene.name + QStringLiteral(".png"));
+        out << path << (window.grab().save(path) ? "\n" : ": not saved\n");
+        out.flush();
+    }
+    return 0;
+}
