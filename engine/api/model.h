@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -27,7 +28,7 @@ enum class CacheType : uint8_t { F32, F16, Q8_0 };
 
 struct LoadOptions
 {
-    std::string backend; // "cpu", "vulkan:1"; empty or "auto": the best there is
+    std::string backend;  // "cpu", "vulkan:1"; empty or "auto": the best there is
     uint32_t threads = 0; // 0: physical cores
     std::string isa;      // cap for the CPU: "portable", "avx2", "avx512", "amx"; empty: none
     bool exact = false;   // do not round activations in quantized matrix products
@@ -35,18 +36,29 @@ struct LoadOptions
 
 struct LoadProgress
 {
-    std::string stage; // "Reading", "Preparing layer 31 of 61": English; the app translates by `kind`
+    std::string
+        stage; // "Reading", "Preparing layer 31 of 61": English; the app translates by `kind`
     enum class Kind : uint8_t { Reading, Tokenizer, Layer, Done } kind = Kind::Reading;
     uint32_t layer = 0; // of `layers`, for Kind::Layer
     uint32_t layers = 0;
     double fraction = 0; // [0, 1], never decreasing
 };
 
+// Positions beyond the trained context, squeezed by YaRN (glm-facts 3).
+struct YarnOptions
+{
+    double factor = 4.0;
+    uint32_t originalContext = 0; // tokens; 0: the model's own
+};
+
 struct SessionOptions
 {
-    uint32_t contextTokens = 0; // 0: the model's own, capped by memory (see MemoryPlan)
+    // 0: the model's own, at most 32,768, lowered to what fits memory. More than the model (with
+    // YaRN) was made for is lowered to that.
+    uint32_t contextTokens = 0;
     CacheType cacheType = CacheType::F16;
-    uint32_t chunkTokens = 512; // prompt tokens computed at once
+    uint32_t chunkTokens = 512;      // prompt tokens computed at once
+    std::optional<YarnOptions> yarn; // nothing: as the model file says
 };
 
 // A loaded model. Immutable; shared by its sessions, which take turns on its backend.

@@ -13,8 +13,9 @@ struct ModelInfo
     std::string path;
     std::string name;         // general.name, or the file's name
     std::string architecture; // "glm4"
-    std::string quantization; // "Q4_K_M", "Q8_0", "F16": what most of its bytes are, as users name it
-    std::string license;      // general.license; may be empty
+    std::string
+        quantization;    // "Q4_K_M", "Q8_0", "F16": what most of its bytes are, as users name it
+    std::string license; // general.license; may be empty
     uint64_t fileBytes = 0;
     uint64_t parameters = 0;
     uint32_t layers = 0;
@@ -46,13 +47,13 @@ struct ModelInfo
 // Bytes that will be allocated, by the allocator's own dry run.
 struct MemoryPlan
 {
-    uint64_t mappedWeights = 0;   // used in place from the file's pages
+    uint64_t mappedWeights = 0;    // used in place from the file's pages
     uint64_t allocatedWeights = 0; // repacked or uploaded copies
     uint64_t cache = 0;
     uint64_t compute = 0;
-    uint64_t available = 0;        // on the device now
-    uint32_t contextTokens = 0;    // this plan's
-    uint32_t largestContext = 0;   // that would fit
+    uint64_t available = 0; // on the device for all of this, what the model already holds included
+    uint32_t contextTokens = 0;  // this plan's
+    uint32_t largestContext = 0; // that would fit
 
     uint64_t total() const { return mappedWeights + allocatedWeights + cache + compute; }
 };
