@@ -32,7 +32,8 @@ public:
     bool has(std::string_view flag) const;
     std::optional<std::string> value(std::string_view option) const;
     // InvalidUse when the value is no number in [low, high].
-    Result<int64_t> integer(std::string_view option, int64_t fallback, int64_t low, int64_t high) const;
+    Result<int64_t> integer(
+        std::string_view option, int64_t fallback, int64_t low, int64_t high) const;
     Result<double> number(std::string_view option, double fallback, double low, double high) const;
 
 private:
@@ -41,8 +42,8 @@ private:
     std::vector<std::string> m_flags;
 };
 
-int fail(const Error& error);                 // prints one line, returns kFailure
-int usage(std::string_view message);          // prints it and the command's usage hint, returns kUsage
+int fail(const Error& error);        // prints one line, returns kFailure, or kUsage for InvalidUse
+int usage(std::string_view message); // prints it and the command's usage hint, returns kUsage
 Result<std::string> readTextFile(const std::string& path); // Io with the reason
 
 // One per command, each in a file of its own (cli_inspect.cpp, ...).

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+// atelier-cli generate: a reply, streamed to stdout; statistics go to stderr.
+#include "engine/tools/cli.h"
+#include "engine/tools/cli_options.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+namespace atelier::cli {
+
+namespace {
+
+constexpr std::string_view kValues[] = {"--prompt",
+    "--system",
+    "--messages",
+    "--raw",
+    "--raw-file",
+    "--max-tokens",
+    "--temperature",
+    "--top-k",
+    "--top-p",
+    "--min-p",
+    "--seed",
+    "--context",
+    "--kv",
+    "--yarn",
+    "--chunk",
+    "--backend",
+    "--threads",
+    "--isa"};
+constexpr std::string_view kFlags[] = {"--greedy", "--batch", "--exact"};
+
+struct GenerateCommand
+{
+    std::string model;
+    LoadOptions load;
+    SessionOptions session;
+    GenerationRequest request;
+    bool batch = false;
+};
+
+std::optional<Role> roleFromName(std::string_view name)
+{
+    if (name == "system") {
+        return Role::System;
+    }
+    if (name == "user") {
+        return Role::User;
+    }
+    if (name == "assistant") {
+        return Role::Assistant;
+    }
+    if (name == "observation" || name == "tool") {
+        return Role::Observation;
+    }
+    return std::nullopt;
+}
+
+// {"messages": [{"role": ..., "content": ..., "metadata": ...}, ...]} or the list alone.
+Result<std::vector<Message>> readMessages(const std::string& path)
+{
+    const auto text = readTextFile(path);
+    if (!text) {
+        return text.error();
+    }
+    const auto json = nlohmann::json::parse(text.value(), nullptr, false);
+    const auto& list = json.is_object() && json.contains("messages") ? json["messages"] : json;
+    if (!list.is_array() || list.empty()) {
+        return Error{ErrorCode::InvalidFormat, path + " is not JSON with a list of messages."};
+    }
+    std::vector<Message> messages;
+    for (const auto& item : list) {
+        const auto textOf = [&item](const char* key) -> std::optional<std::string> {
+            if (!item.is_object() || !item.contains(key) || !item[key].is_string()) {
+                return std::nullopt;
+            }
+            return item[key].get<std::string>();
+        };
+        const auto role = roleFromName(textOf("role").value_or(""));
+        const auto content = textOf("content");
+        if (!role || !content) {
+            return Error{ErrorCode::InvalidFormat,
+                "Message " + std::to_string(messages.size() + 1) + " of " + path +
+                    " needs a role (system, user, assistant, observation) and a content."};
+        }
+        messages.push_back({*role, *content, textOf("metadata").value_or("")});
+    }
+    return messages;
+}
+
+Result<SamplingOptions> samplingOptions(const Arguments& given)
+{
+    SamplingOptions sampling;
+    const auto temperature = given.number("--temperature", sampling.temperature, 0.0, 100.0);
+    const auto topK = given.integer("--top-k", sampling.topK, 0, 1 << 30);
+    const auto topP = given.number("--top-p", sampling.topP, 1e-6, 1.0);
+    const auto minP = given.number("--min-p", sampling.minP, 0.0, 1.0);
+    const auto seed = given.integer("--seed", 0, 0, std::numeric_limits<int64_t>::max());
+    for (const auto* result : {&temperature, &topP, &minP}) {
+        if (!*result) {
+            return result->error();
+        }
+    }
+    for (const auto* result : {&topK, &seed}) {
+        if (!*result) {
+            return result->error();
+        }
+    }
+    sampling.temperature = given.has("--greedy") ? 0.0f : float(temperature.value());
+    sampling.topK = int32_t(topK.value());
+    sampling.topP = float(topP.value());
+    sampling.minP = float(minP.value());
+    if (given.value("--seed")) {
+        sampling.seed = uint64_t(seed.value());
+    }
+    return sampling;
+}
+
+// Exactly one of --prompt, --messages, --raw, --raw-file and --batch says what to continue.
+Status readPrompt(const Arguments& given, GenerateCommand& command)
+{
+    int sources = given.has("--batch") ? 1 : 0;
+    for (const char* option : {"--prompt", "--messages", "--raw", "--raw-file"}) {
+        sources += given.value(option) ? 1 : 0;
+    }
+    if (sources != 1) {
+        return Error{ErrorCode::InvalidUse,
+            "generate needs one of --prompt, --messages, --raw, --raw-file or --batch."};
+    }
+    command.batch = given.has("--batch");
+    const auto system = given.value("--system");
+    if (system && !given.value("--prompt")) {
+        return Error{ErrorCode::InvalidUse, "--system goes with --prompt only."};
+    }
+    if (const auto prompt = given.value("--prompt")) {
+        if (system) {
+            command.request.messages.push_back({Role::System, *system, {}});
+        }
+        command.request.messages.push_back({Role::User, *prompt, {}});
+    } else if (const auto messages = given.value("--messages")) {
+        auto read = readMessages(*messages);
+        if (!read) {
+            return read.error();
+        }
+        command.request.messages = read.take();
+    } else if (const auto raw = given.value("--raw")) {
+        command.request.rawPrompt = *raw;
+    } else if (const auto rawFile = given.value("--raw-file")) {
+        auto read = readTextFile(*rawFile);
+        if (!read) {
+            return read.error();
+        }
+        command.request.rawPrompt = read.take();
+    }
+    return Done{};
+}
+
+Result<GenerateCommand> parse(std::span<char* const> words)
+{
+    const auto arguments = Arguments::parse(words, {kValues, kFlags});
+    if (!arguments) {
+        return arguments.error();
+    }
+    const Arguments& given = arguments.value();
+    if (given.positional().size() != 1) {
+        return Error{ErrorCode::InvalidUse, "generate needs one MODEL."};
+    }
+    GenerateCommand command;
+    command.model = given.positional()[0];
+    const auto load = loadOptions(given, "auto");
+    if (!load) {
+        return load.error();
+    }
+    const auto sampling = samplingOptions(given);
+    if (!sampling) {
+        return sampling.error();
+    }
+    const auto kv = cacheType(given, CacheType::F16);
+    if (!kv) {
+        return kv.error();
+    }
+    const auto yarn = yarnOptions(given);
+    if (!yarn) {
+        return yarn.error();
+    }
+    const auto maxTokens = given.integer("--max-tokens", 4096, 1, 1 << 30);
+    const auto context = given.integer("--context", 0, 1, 1 << 30);
+    const auto chunk = given.integer("--chunk", 512, 1, 1 << 20);
+    for (const auto* result : {&maxTokens, &context, &chunk}) {
+        if (!*result) {
+            return result->error();
+        }
+    }
+    command.load = load.value();
+    command.session = {
+        uint32_t(context.value()), kv.value(), uint32_t(chunk.value()), yarn.value()};
+    command.request.sampling = sampling.value();
+    command.request.maxTokens = uint32_t(maxTokens.value());
+    if (const Status prompt = readPrompt(given, command); !prompt) {
+        return prompt.error();
+    }
+    return command;
+}
+
+const char* reasonText(FinishReason reason)
+{
+    switch (reason) {
+    case FinishReason::EndOfTurn:
+        return "end of turn";
+    case FinishReason::ToolCall:
+        return "tool call";
+    case FinishReason::LengthLimit:
+        return "token limit";
+    case FinishReason::ContextFull:
+        return "context full";
+    case FinishReason::Stopped:
+        return "stopped";
+    }
+    return "";
+}
+
+double perSecond(uint32_t count, double seconds)
+{
+    return seconds > 0 ? count / seconds : 0.0;
+}
+
+void printStats(const GenerationStats& stats)
+{
+    const uint32_t computed = stats.promptTokens - stats.reusedTokens;
+    std::fprintf(stderr,
+        "prompt: %u tokens (%u reused), %.2f s, %.1f tokens/s; reply: %u tokens, %.2f s, "
+        "%.1f tokens/s; %s; seed %llu\n",
+        stats.promptTokens,
+        stats.reusedTokens,
+        stats.promptSeconds,
+        perSecond(computed, stats.promptSeconds),
+        stats.generatedTokens,
+        stats.decodeSeconds,
+        perSecond(stats.generatedTokens, stats.decodeSeconds),
+        reasonText(stats.reason),
+        static_cast<unsigned long long>(stats.seed));
+}
+
+void printDelta(const Event& event)
+{
+    if (const auto* delta = std::get_if<TextDelta>(&event)) {
+        std::fwrite(delta->text.data(), 1, delta->text.size(), stdout);
+        std::fflush(stdout);
+    }
+}
+
+// Raw prompts from stdin, completions to stdout, each ended by a NUL. One that fails gives an empty
+// completion and a line on stderr, so that the others keep their places.
+int runBatch(Session& session, GenerationRequest request, std::stop_token stop)
+{
+    const std::string input(std::istreambuf_iterator<char>(std::cin), {});
+    GenerationStats total;
+    int result = kSuccess;
+    for (size_t at = 0; at < input.size() && !stop.stop_requested();) {
+        const size_t end = std::min(input.find('\0', at), input.size());
+        request.rawPrompt = input.substr(at, end - at);
+        at = end + 1;
+        const auto stats = session.generate(request, printDelta, stop);
+        if (!stats) {
+            result = fail(stats.error());
+        } else {
+            total.promptTokens += stats.value().promptTokens;
+            total.reusedTokens += stats.value().reusedTokens;
+            total.generatedTokens += stats.value().generatedTokens;
+            total.promptSeconds += stats.value().promptSeconds;
+            total.decodeSeconds += stats.value().decodeSeconds;
+            total.reason = stats.value().reason;
+            total.seed = stats.value().seed;
+        }
+        std::fputc('\0', stdout);
+        std::fflush(stdout);
+    }
+    printStats(total);
+    return stop.stop_requested() ? kFailure : result;
+}
+
+} // namespace
+
+int runGenerate(std::span<char* const> words)
+{
+    const auto command = parse(words);
+    if (!command) {
+        return fail(command.error());
+    }
+    const StopOnInterrupt interrupt;
+    const auto model =
+        Model::load(command.value().model, command.value().load, nullptr, interrupt.token());
+    if (!model) {
+        return fail(model.error());
+    }
+    const auto session = Session::create(model.value(), command.value().session);
+    if (!session) {
+        return fail(session.error());
+    }
+    if (command.value().batch) {
+        return runBatch(*session.value(), command.value().request, interrupt.token());
+    }
+    const auto stats =
+        session.value()->generate(command.value().request, printDelta, interrupt.token());
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+    if (!stats) {
+        return fail(stats.error());
+    }
+    printStats(stats.value());
+    return kSuccess;
+}
+
+} // namespace atelier::cli

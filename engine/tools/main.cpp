@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// atelier-cli: the engine on the command line.
+#include "engine/tools/cli.h"
+
+#include <cstdio>
+#include <cstring>
+
+namespace atelier::cli {
+
+namespace {
+
+struct Command
+{
+    std::string_view name;
+    int (*run)(std::span<char* const> words);
+    const char* help;
+};
+
+constexpr Command kCommands[] = {
+    {"inspect", &runInspect, "inspect MODEL [--json]\n"},
+    {"tokenize", &runTokenize, "tokenize MODEL --text T | --file F | --json F [--special]\n"},
+    {"detokenize", &runDetokenize, "detokenize MODEL --ids \"1 2 3\"\n"},
+    {"logits",
+        &runLogits,
+        "logits MODEL --tokens F --out OUT.npy [--kv f32|f16|q8_0] [--chunk N]\n"
+        "       [--yarn FACTOR[:ORIGINAL_CONTEXT]] [--exact] [device options]\n"},
+    {"generate",
+        &runGenerate,
+        "generate MODEL --prompt T [--system T] | --messages F.json | --raw T | --raw-file F\n"
+        "         [--max-tokens N] [--context N] [--kv f32|f16|q8_0] [--chunk N] [--exact]\n"
+        "         [--yarn FACTOR[:ORIGINAL_CONTEXT]] [--greedy | --temperature T --top-k K\n"
+        "         --top-p P --min-p P] [--seed N] [device options]\n"
+        "generate MODEL --batch [options as above]\n"
+        "         reads raw prompts from stdin, writes completions to stdout; NUL ends each\n"},
+    {"bench",
+        &runBench,
+        "bench MODEL [--prompt 512] [--generate 128] [--depth 0] [--repeat 3] [--json]\n"
+        "      [--kv f32|f16|q8_0] [--chunk N] [device options]\n"},
+    {"check", &runCheck, "check [--backend B]\n"},
+};
+
+constexpr const char* kDeviceHelp =
+    "device options: --backend cpu|vulkan|cuda[:index]  --threads N\n"
+    "                --isa portable|avx2|avx512|amx (at most this instruction set)\n";
+
+int help(const Command* only)
+{
+    if (only == nullptr) {
+        std::printf(
+            "atelier-cli %s: run language models from the command line.\n\n", ATELIER_VERSION);
+    }
+    for (const Command& command : kCommands) {
+        if (only == nullptr || only == &command) {
+            std::printf("%s", command.help);
+        }
+    }
+    std::printf("\n%s", kDeviceHelp);
+    return kSuccess;
+}
+
+int run(std::span<char* const> words)
+{
+    if (words.empty()) {
+        return usage("A command is missing.");
+    }
+    const std::string_view name = words[0];
+    if (name == "--help" || name == "-h" || name == "help") {
+        return help(nullptr);
+    }
+    if (name == "--version") {
+        std::printf("atelier-cli %s (%s)\n", ATELIER_VERSION, ATELIER_COMMIT);
+        return kSuccess;
+    }
+    for (const Command& command : kCommands) {
+        if (command.name != name) {
+            continue;
+        }
+        if (words.size() > 1 && std::strcmp(words[1], "--help") == 0) {
+            return help(&command);
+        }
+        return command.run(words.subspan(1));
+    }
+    return usage("There is no command \"" + std::string(name) + "\".");
+}
+
+} // namespace
+
+} // namespace atelier::cli
+
+int main(int argc, char** argv)
+{
+    return atelier::cli::run(std::span<char* const>(argv, size_t(argc)).subspan(1));
+}
