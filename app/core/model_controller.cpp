@@ -138,8 +138,8 @@ void ModelController::onLoaded(RequestId request, const LoadedModel& model)
     (void)m_settings.set(QLatin1String(kLastModelKey),
         m_path == QFileInfo(m_demoModel).absoluteFilePath() ? QString() : m_path);
     showStatus();
+    Q_EMIT modelReady(model); // first: what waits for it finds it
     Q_EMIT loadingChanged(false);
-    Q_EMIT modelReady(model);
 }
 
 void ModelController::onFailed(RequestId request, const Error& error)

@@ -26,6 +26,12 @@ void Script::release(int steps)
     m_changed.notify_all();
 }
 
+int Script::pending() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_released;
+}
+
 std::vector<GenerationRequest> Script::requests() const
 {
     const std::scoped_lock lock(m_mutex);

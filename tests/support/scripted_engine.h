@@ -41,6 +41,7 @@ public:
     void addModel(const std::filesystem::path& path, ScriptedModel model);
     void addReply(ScriptedReply reply);
     void release(int steps); // lets paced steps go
+    int pending() const;     // released and not yet taken
 
     std::vector<GenerationRequest> requests() const; // generations asked for so far
     int openEngines() const;                         // loaded and not yet freed

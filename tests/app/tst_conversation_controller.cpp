@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: MIT
+#include "app/core/chat_list_controller.h"
+#include "app/core/chat_list_model.h"
+#include "app/core/conversation_controller.h"
+#include "app/core/model_controller.h"
+#include "app/inference/thread_reaper.h"
+#include "app/storage/conversation_store.h"
+#include "app/storage/settings_file.h"
+#include "tests/support/fake_screens.h"
+#include "tests/support/scripted_engine.h"
+#include "ui/roles.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace atelier;
+using namespace atelier::test;
+
+namespace {
+
+const std::vector<std::string> kCircle = {"Here it is.\n\n",
+    "```svg\n",
+    "<svg viewBox=\"0 0 10 10\">\n",
+    "<circle r=\"5\" fill=\"red\"/>\n",
+    "</svg>\n",
+    "```\n",
+    "Done."};
+const QString kCircleSource =
+    QStringLiteral("<svg viewBox=\"0 0 10 10\">\n<circle r=\"5\" fill=\"red\"/>\n</svg>\n");
+
+} // namespace
+
+class ConversationControllerTest final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(m_folder->isValid());
+        m_script = std::make_shared<Script>();
+        m_script->addModel("/one.gguf", {"One"});
+        start();
+    }
+
+    void cleanup()
+    {
+        if (m_transcript) {
+            QCOMPARE(m_transcript->mistakes, QStringList());
+            QCOMPARE(m_artifact->mistakes, QStringList());
+        }
+        quit();
+    }
+
+    void streamsAReply()
+    {
+        loadModel();
+        m_script->addReply({{"\nHel", "lo"}, FinishReason::EndOfTurn, true, 2});
+        m_chat->send(QStringLiteral("  say hello\nplease "));
+        QCOMPARE(m_transcript->texts(), (QStringList{"  say hello\nplease ", ""}));
+        QCOMPARE(m_transcript->last().state, MessageState::Reading);
+        QCOMPARE(m_window->composer, QString());
+        QCOMPARE(m_window->writing.state, WritingStatus::State::Reading);
+        m_script->release(1);
+        QTRY_COMPARE(m_transcript->readDone, 1);
+        QCOMPARE(m_transcript->readTotal, 2);
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("Hel"));
+        QCOMPARE(m_transcript->last().state, MessageState::Writing);
+        QCOMPARE(m_window->writing.state, WritingStatus::State::Writing);
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+        QCOMPARE(m_transcript->texts().last(), QStringLiteral("Hello"));
+        QCOMPARE(m_transcript->last().tokens, 2);
+        QCOMPARE(m_window->writing.state, WritingStatus::State::Idle);
+        QCOMPARE(m_list->index(0).data().toString(), QStringLiteral("Say hello"));
+        QCOMPARE(m_window->usage.totalTokens, 2048);
+        QVERIFY(m_window->usage.usedTokens > 0);
+    }
+
+    void keepsTheConversationOnDisk()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        ask(QStringLiteral("two"), {{"second"}});
+        const QString id = m_chat->currentChat();
+        restart();
+        QTRY_COMPARE(m_list->rowCount(), 1);
+        QVERIFY(m_chat->currentChat() != id);
+        m_chat->openChat(id);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"one", "first", "two", "second"}));
+    }
+
+    void asksTheEngineForTheShownBranchOnly()
+    {
+        loadModel();
+        GenerationSettings settings = m_window->settings;
+        settings.systemPrompt = QStringLiteral("Be brief.");
+        settings.temperature = 0;
+        settings.seed = 7;
+        settings.maxTokens = 55;
+        m_chat->setSettings(settings);
+        ask(QStringLiteral("one"), {{"\nfirst"}});
+        act(0, "edit");
+        ask(QStringLiteral("one again"), {{"other"}});
+        ask(QStringLiteral("two"), {{"end"}});
+        const GenerationRequest request = m_script->requests().back();
+        QStringList contents;
+        for (const Message& message : request.messages) {
+            contents << QString::fromStdString(message.content);
+        }
+        QCOMPARE(contents, (QStringList{"Be brief.", "one again", "other", "two"}));
+        QCOMPARE(request.messages[0].role, Role::System);
+        QCOMPARE(request.messages[2].role, Role::Assistant);
+        QCOMPARE(request.sampling.temperature, 0.0f);
+        QCOMPARE(request.sampling.seed.value(), uint64_t(7));
+        QCOMPARE(request.maxTokens, 55u);
+        QVERIFY(!request.continueLast);
+    }
+
+    void growsAnArtifactOnTheStage()
+    {
+        loadModel();
+        m_script->addReply({kCircle, FinishReason::EndOfTurn, true});
+        m_chat->send(QStringLiteral("draw"));
+        m_script->release(3);
+        QTRY_COMPARE(m_artifact->source, QStringLiteral("<svg viewBox=\"0 0 10 10\">\n"));
+        QCOMPARE(m_artifact->kind, ArtifactKind::Svg);
+        QCOMPARE(m_artifact->suggested, 1);
+        QCOMPARE(m_artifact->header.badge, ArtifactHeader::Badge::Draft);
+        QCOMPARE(m_transcript->artifactOfLast()->state, ArtifactState::Draft);
+        QVERIFY(m_transcript->showing.endsWith(QStringLiteral(" 0")));
+        m_script->release(1);
+        QTRY_VERIFY(m_artifact->source.contains(QStringLiteral("<circle")));
+        QCOMPARE(m_artifact->state, FakeArtifact::State::Open);
+        m_script->release(4);
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+        QCOMPARE(m_artifact->state, FakeArtifact::State::Finished);
+        QCOMPARE(m_artifact->source, kCircleSource);
+        QCOMPARE(m_artifact->runs, 1);
+        QCOMPARE(
+            m_artifact->badges, (QList{ArtifactHeader::Badge::Draft, ArtifactHeader::Badge::None}));
+        QCOMPARE(m_artifact->header.lines, 3);
+        QCOMPARE(m_artifact->header.bytes, kCircleSource.size());
+        QCOMPARE(m_transcript->artifactOfLast()->state, ArtifactState::Complete);
+        QCOMPARE(m_transcript->texts().last().simplified(),
+            QStringLiteral("Here it is. [artifact]Done."));
+    }
+
+    void continuesACutOffArtifact()
+    {
+        loadModel();
+        ScriptedReply start{{kCircle.begin(), kCircle.begin() + 4}, FinishReason::LengthLimit};
+        ask(QStringLiteral("draw"), start);
+        QCOMPARE(m_transcript->last().state, MessageState::CutOff);
+        QCOMPARE(m_transcript->artifactOfLast()->state, ArtifactState::CutOff);
+        QCOMPARE(m_artifact->state, FakeArtifact::State::CutOff);
+        QCOMPARE(m_artifact->header.badge, ArtifactHeader::Badge::CutOff);
+
+        m_script->addReply({{kCircle.begin() + 4, kCircle.end()}});
+        const QString id = m_transcript->last().id;
+        act(1, "continue");
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+        QCOMPARE(m_transcript->last().id, id);
+        QCOMPARE(m_transcript->last().tokens, 7);
+        QCOMPARE(m_transcript->messages.size(), 2);
+        QCOMPARE(m_artifact->source, kCircleSource);
+        QCOMPARE(m_artifact->state, FakeArtifact::State::Finished);
+        QVERIFY(m_script->requests().back().continueLast);
+        QCOMPARE(m_script->requests().back().messages.back().role, Role::Assistant);
+        const QString chat = m_chat->currentChat();
+        restart();
+        m_chat->openChat(chat);
+        QTRY_COMPARE(m_transcript->messages.size(), 2);
+        QCOMPARE(m_artifact->source, kCircleSource);
+    }
+
+    void stops_data()
+    {
+        QTest::addColumn<int>("released");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("artifactState");
+        const auto row =
+            [](const char* name, int steps, const char* text, FakeArtifact::State state) {
+                QTest::newRow(name) << steps << QString::fromLatin1(text) << int(state);
+            };
+        row("while reading the prompt", 1, "", FakeArtifact::State::Empty);
+        row("in prose", 3, "Here it is. ", FakeArtifact::State::Empty);
+        row("in an artifact", 6, "Here it is. [artifact]", FakeArtifact::State::CutOff);
+        row("after an artifact", 8, "Here it is. [artifact]", FakeArtifact::State::Finished);
+    }
+
+    void stops()
+    {
+        QFETCH(int, released);
+        QFETCH(QString, text);
+        QFETCH(int, artifactState);
+        loadModel();
+        m_script->addReply({kCircle, FinishReason::EndOfTurn, true, 2});
+        m_chat->send(QStringLiteral("draw"));
+        m_script->release(released);
+        QTRY_VERIFY(m_transcript->readDone + m_transcript->last().tokens > 0);
+        QTRY_COMPARE(m_script->pending(), 0);
+        m_chat->stop();
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Stopped);
+        QCOMPARE(m_transcript->texts().last().simplified(), text.simplified());
+        QCOMPARE(int(m_artifact->state), artifactState);
+        QCOMPARE(m_window->writing.state, WritingStatus::State::Idle);
+        // And the next one is answered.
+        ask(QStringLiteral("again"), {{"yes"}});
+        QCOMPARE(m_transcript->texts().last(), QStringLiteral("yes"));
+    }
+
+    void triesAgainInANewBranch()
+    {
+        loadModel();
+        ask(QStringLiteral("draw"), {{"one"}});
+        m_script->addReply({{"two"}});
+        act(1, "retry");
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"draw", "two"}));
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+        QCOMPARE(m_transcript->last().branch, 1);
+        QCOMPARE(m_transcript->last().branches, 2);
+        act(1, "branch-previous");
+        QCOMPARE(m_transcript->texts(), (QStringList{"draw", "one"}));
+        QCOMPARE(m_transcript->last().branch, 0);
+        act(1, "branch-previous"); // there is none: nothing happens
+        QCOMPARE(m_transcript->texts(), (QStringList{"draw", "one"}));
+        const QString chat = m_chat->currentChat();
+        restart();
+        m_chat->openChat(chat);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"draw", "one"}));
+        act(1, "branch-next");
+        QCOMPARE(m_transcript->texts(), (QStringList{"draw", "two"}));
+    }
+
+    void editsInANewBranch()
+    {
+        loadModel();
+        ask(QStringLiteral("a cat"), {{"cat"}});
+        ask(QStringLiteral("bigger"), {{"big cat"}});
+        m_chat->editLast();
+        QCOMPARE(m_window->composer, QStringLiteral("bigger"));
+        ask(QStringLiteral("smaller"), {{"small cat"}});
+        QCOMPARE(m_transcript->texts(), (QStringList{"a cat", "cat", "smaller", "small cat"}));
+        QCOMPARE(m_transcript->messages[2].branches, 2);
+        act(2, "branch-previous");
+        QCOMPARE(m_transcript->texts(), (QStringList{"a cat", "cat", "bigger", "big cat"}));
+        act(0, "edit"); // the first message: another beginning
+        ask(QStringLiteral("a dog"), {{"dog"}});
+        QCOMPARE(m_transcript->texts(), (QStringList{"a dog", "dog"}));
+        act(0, "branch-previous");
+        QCOMPARE(m_transcript->texts(), (QStringList{"a cat", "cat", "bigger", "big cat"}));
+    }
+
+    void showsAFailureInPlaceAndTriesAgain()
+    {
+        loadModel();
+        ScriptedReply failing{{"half"}};
+        failing.error = Error{ErrorCode::ContextFull, "no room", 2048, 2048};
+        m_script->addReply(failing);
+        m_chat->send(QStringLiteral("draw"));
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Failed);
+        QCOMPARE(m_transcript->last().errorTitle,
+            QStringLiteral("This chat is full: 2,048 of 2,048 tokens."));
+        QVERIFY(!m_transcript->last().errorText.isEmpty());
+        QCOMPARE(m_transcript->last().errorActions.value(0), QStringLiteral("retry"));
+        QCOMPARE(m_transcript->texts().last(), QStringLiteral("half"));
+        m_script->addReply({{"whole"}});
+        act(1, "retry");
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"draw", "whole"}));
+    }
+
+    void goesOnWritingWhileAnotherChatIsOpen()
+    {
+        loadModel();
+        m_script->addReply({{"a", "b", "c"}, FinishReason::EndOfTurn, true});
+        m_chat->send(QStringLiteral("slow"));
+        const QString first = m_chat->currentChat();
+        m_script->release(1);
+        QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("a"));
+        QCOMPARE(m_list->index(0).data(ChatBusyRole).toBool(), true);
+        m_chat->newChat();
+        QVERIFY(m_transcript->messages.isEmpty());
+        m_script->release(1);
+        m_chat->openChat(first);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"slow", "ab"}));
+        QCOMPARE(m_transcript->last().state, MessageState::Writing);
+        m_chat->newChat();
+        m_script->release(2);
+        QTRY_VERIFY(!m_chat->isWriting());
+        QCOMPARE(m_list->index(0).data(ChatBusyRole).toBool(), false);
+        m_chat->openChat(first);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"slow", "abc"}));
+        QCOMPARE(m_transcript->last().state, MessageState::Done);
+    }
+
+    void sendsTheWaitingMessageAfterTheReply()
+    {
+        loadModel();
+        m_script->addReply({{"one"}, FinishReason::EndOfTurn, true});
+        m_script->addReply({{"two"}});
+        m_chat->send(QStringLiteral("first"));
+        m_chat->send(QStringLiteral("second"));
+        QCOMPARE(m_transcript->last().state, MessageState::Queued);
+        QCOMPARE(m_window->composer, QString());
+        m_window->composer = QStringLiteral("third");
+        m_chat->send(QStringLiteral("third"));
+        QVERIFY(!m_window->toast.isEmpty());
+        QCOMPARE(m_window->composer, QStringLiteral("third"));
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"first", "one", "second", "two"}));
+        QCOMPARE(m_window->composer, QStringLiteral("third"));
+    }
+
+    void stopGivesTheWaitingMessageBack()
+    {
+        loadModel();
+        m_script->addReply({{"one"}, FinishReason::EndOfTurn, true});
+        m_chat->send(QStringLiteral("first"));
+        m_chat->send(QStringLiteral("second"));
+        m_chat->stop();
+        QCOMPARE(m_window->composer, QStringLiteral("second"));
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Stopped);
+        QCOMPARE(m_transcript->messages.size(), 2);
+        QVERIFY(!m_chat->isWaitingForReply());
+    }
+
+    void waitsForTheModelThatIsLoading()
+    {
+        ScriptedModel slow{"Slow"};
+        slow.paced = true;
+        m_script->addModel("/slow.gguf", slow);
+        m_models->load(QStringLiteral("/slow.gguf"));
+        m_script->addReply({{"now"}});
+        m_chat->send(QStringLiteral("early"));
+        QCOMPARE(m_transcript->last().state, MessageState::Queued);
+        m_script->release(4);
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"early", "now"}));
+    }
+
+    void withoutAModelTheTextStays()
+    {
+        m_window->composer = QStringLiteral("hello");
+        m_chat->send(QStringLiteral("hello"));
+        QCOMPARE(m_window->composer, QStringLiteral("hello"));
+        QVERIFY(m_transcript->messages.isEmpty());
+        QVERIFY(m_window->card.title.contains(QStringLiteral("No model")));
+    }
+
+    void aFailedLoadKeepsModelAndConversation()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        ScriptedModel bad;
+        bad.error = Error{ErrorCode::NotAModel, "no"};
+        m_script->addModel("/notes.bin", bad);
+        m_models->load(QStringLiteral("/notes.bin"));
+        QTRY_VERIFY(m_window->card.title.contains(QStringLiteral("not a GGUF")));
+        QCOMPARE(m_window->model.state, ModelStatus::State::Ready);
+        QCOMPARE(m_window->model.name, QStringLiteral("One"));
+        ask(QStringLiteral("two"), {{"second"}});
+        QCOMPARE(m_transcript->texts(), (QStringList{"one", "first", "two", "second"}));
+    }
+
+    void keepsTheDraft()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        const QString id = m_chat->currentChat();
+        m_chat->setDraft(QStringLiteral("not sent"));
+        QTRY_COMPARE(m_window->draftTokens, 8);
+        m_chat->newChat();
+        m_chat->setDraft(QStringLiteral("new and not sent"));
+        restart();
+        QTRY_COMPARE(m_window->composer, QStringLiteral("new and not sent"));
+        m_chat->openChat(id);
+        QTRY_COMPARE(m_window->composer, QStringLiteral("not sent"));
+    }
+
+    void keepsSettingsWithTheirChat()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        const QString id = m_chat->currentChat();
+        GenerationSettings settings = m_window->settings;
+        settings.temperature = 1.25;
+        m_chat->setSettings(settings);
+        m_chat->newChat();
+        QCOMPARE(m_window->settings.temperature, m_window->defaults.temperature);
+        restart();
+        loadModel();
+        m_chat->openChat(id);
+        QTRY_COMPARE(m_window->settings.temperature, 1.25);
+    }
+
+    void aClickedCardIsShown()
+    {
+        loadModel();
+        ask(QStringLiteral("draw"), {kCircle});
+        const QString first = m_transcript->last().id;
+        ask(QStringLiteral("another"),
+            {{"```html\n", "<!doctype html><title>T</title>\n", "```\n"}});
+        QCOMPARE(m_artifact->kind, ArtifactKind::Html);
+        QCOMPARE(m_artifact->header.version, 2);
+        m_chat->showArtifact(first, 0);
+        QCOMPARE(m_artifact->kind, ArtifactKind::Svg);
+        QCOMPARE(m_artifact->source, kCircleSource);
+        QCOMPARE(m_artifact->state, FakeArtifact::State::Finished);
+        QCOMPARE(m_artifact->header.version, 1);
+        QCOMPARE(m_artifact->asked, 1);
+        m_chat->showArtifact(first, 5); // a page that lies
+        m_chat->showArtifact(QStringLiteral("unknown"), 0);
+        QCOMPARE(m_artifact->source, kCircleSource);
+    }
+
+    void deletesAChatAndBringsItBack()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        const QString id = m_chat->currentChat();
+        m_chats->remove(id);
+        QCOMPARE(m_list->rowCount(), 0);
+        QVERIFY(m_transcript->messages.isEmpty());
+        QCOMPARE(m_window->toastAction, QStringLiteral("undo-delete"));
+        m_chats->undoRemove();
+        QTRY_COMPARE(m_transcript->texts(), (QStringList{"one", "first"}));
+        QCOMPARE(m_list->rowCount(), 1);
+    }
+
+    void findsChats()
+    {
+        loadModel();
+        ask(QStringLiteral("a red circle"), {{"drawn"}});
+        m_chat->newChat();
+        ask(QStringLiteral("hello"), {{"圆形 is round"}});
+        m_chats->search(QStringLiteral("圆形"));
+        QTRY_COMPARE(m_list->rowCount(), 1);
+        QCOMPARE(m_list->index(0).data().toString(), QStringLiteral("Hello"));
+        m_chats->search(QStringLiteral("RED"));
+        QTRY_COMPARE(m_list->index(0).data().toString(), QStringLiteral("A red circle"));
+        m_chats->search(QString());
+        QCOMPARE(m_list->rowCount(), 2);
+    }
+
+private:
+    void start()
+    {
+        m_reaper = std::make_unique<ThreadReaper>();
+        m_inference = std::make_unique<InferenceThread>(
+            std::make_shared<ScriptedEngineFactory>(m_script), *m_reaper);
+        m_store = std::make_unique<ConversationStore>(m_folder->path());
+        m_settings = std::make_unique<SettingsFile>(m_folder->filePath(QStringLiteral("s.json")));
+        m_list = std::make_unique<ChatListModel>();
+        m_transcript = std::make_unique<FakeTranscript>();
+        m_artifact = std::make_unique<FakeArtifact>();
+        m_window = std::make_unique<FakeWindow>();
+        m_chat = std::make_unique<ConversationController>(*m_inference,
+            *m_store,
+            *m_list,
+            ConversationController::Screens{*m_transcript, *m_artifact, *m_window});
+        m_chats = std::make_unique<ChatListController>(*m_store, *m_list, *m_chat, *m_window);
+        m_models =
+            std::make_unique<ModelController>(*m_inference, *m_settings, *m_window, QString());
+        connect(m_models.get(),
+            &ModelController::loadingChanged,
+            m_chat.get(),
+            &ConversationController::setModelLoading);
+        connect(m_models.get(),
+            &ModelController::modelReady,
+            m_chat.get(),
+            &ConversationController::setModel);
+        connect(m_chat.get(),
+            &ConversationController::noModel,
+            m_models.get(),
+            &ModelController::showNoModel);
+        QSignalSpy started(m_chats.get(), &ChatListController::started);
+        m_chats->start();
+        QTRY_COMPARE(started.size(), 1);
+    }
+
+    void quit()
+    {
+        m_models.reset();
+        m_chats.reset();
+        m_chat.reset();
+        m_inference.reset();
+        m_store.reset();
+        m_reaper.reset();
+    }
+
+    void restart()
+    {
+        quit();
+        start();
+    }
+
+    void loadModel()
+    {
+        QSignalSpy ready(m_models.get(), &ModelController::modelReady);
+        m_models->load(QStringLiteral("/one.gguf"));
+        QTRY_COMPARE(ready.size(), 1);
+    }
+
+    void ask(const QString& text, const ScriptedReply& reply)
+    {
+        m_script->addReply(reply);
+        QSignalSpy ended(m_chat.get(), &ConversationController::replyEnded);
+        m_chat->send(text);
+        QTRY_COMPARE(ended.size(), 1);
+    }
+
+    void act(int message, const char* action)
+    {
+        m_chat->act(m_transcript->messages[message].id, QString::fromLatin1(action));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::shared_ptr<Script> m_script;
+    std::unique_ptr<ThreadReaper> m_reaper;
+    std::unique_ptr<InferenceThread> m_inference;
+    std::unique_ptr<ConversationStore> m_store;
+    std::unique_ptr<SettingsFile> m_settings;
+    std::unique_ptr<ChatListModel> m_list;
+    std::unique_ptr<FakeTranscript> m_transcript;
+    std::unique_ptr<FakeArtifact> m_artifact;
+    std::unique_ptr<FakeWindow> m_window;
+    std::unique_ptr<ConversationController> m_chat;
+    std::unique_ptr<ChatListController> m_chats;
+    std::unique_ptr<ModelController> m_models;
+};
+
+QTEST_GUILESS_MAIN(ConversationControllerTest)
+#include "tst_conversation_controller.moc"
