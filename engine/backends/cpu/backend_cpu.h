@@ -4,10 +4,49 @@
 
 #include "engine/backends/backend.h"
 #include "engine/backends/backend_list.h"
+#include "engine/backends/cpu/executor_cpu.h"
+
+#include <memory>
+#include <span>
+#include <string_view>
 
 namespace atelier {
 
-// Never fails on a machine with memory for itself.
+// Fails only when the machine has no memory for the threads' working space.
 Result<std::unique_ptr<Backend>> createCpuBackend(const BackendOptions& options);
+
+class BackendCpu final : public Backend
+{
+public:
+    static Result<std::unique_ptr<BackendCpu>> create(const BackendOptions& options);
+
+    std::string_view name() const override { return "cpu"; }
+    const Capabilities& capabilities() const override { return m_capabilities; }
+    bool supports(const Op& op) const override;
+
+    size_t weightBytes(const WeightSource& source) const override;
+    size_t kvBytes(const KvShape& shape) const override;
+    size_t bufferBytes(size_t bytes) const override;
+
+    Result<std::unique_ptr<Weight>> prepareWeight(
+        WeightSource source, std::stop_token stop) override;
+    Result<std::unique_ptr<KvStore>> createKv(const KvShape& shape) override;
+
+    Status write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes) override;
+    Status read(const DeviceBuffer& buffer, size_t offset, std::span<std::byte> bytes) override;
+
+    const ExecutorCpu& executor() const { return m_executor; } // for tests
+
+protected:
+    Result<std::unique_ptr<DeviceBuffer>> onAllocate(
+        size_t bytes, StorageMode mode, std::string_view label) override;
+    Status onRun(std::span<const Op> ops, std::stop_token stop) override;
+
+private:
+    BackendCpu(const CpuKernels& kernels, uint32_t threads);
+
+    Capabilities m_capabilities;
+    ExecutorCpu m_executor;
+};
 
 } // namespace atelier

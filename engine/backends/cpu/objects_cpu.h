@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What the CPU backend hands out: buffers, weights and caches in host memory.
+// What the CPU backend hands out: buffers and weights in host memory.
 #pragma once
 
 #include "engine/backends/cpu/aligned_memory.h"
 #include "engine/ops/tensor.h"
 
-#include <memory>
-#include <span>
-#include <string>
+#include <cstdint>
 #include <utility>
 
 namespace atelier {
@@ -24,18 +22,21 @@ private:
     AlignedMemory m_memory;
 };
 
-// Uses the bytes of the file where they lie when the kernels can read them there, else a copy.
+// Matrices are used where the file is mapped: the kernels read any alignment. A single row (a norm
+// weight or a bias) is widened to F32 once; it is small and read with every token.
 class WeightCpu final : public Weight
 {
 public:
-    WeightCpu(WeightSource source, AlignedMemory copy)
+    WeightCpu(WeightSource source, AlignedMemory vector)
         : m_source(std::move(source)),
-          m_copy(std::move(copy))
+          m_vector(std::move(vector))
     {
-        if (m_copy.data() != nullptr) {
-            m_source.bytes = {m_copy.data(), m_copy.bytes()};
-            m_source.keepAlive.reset();
-        }
+    }
+
+    // Bytes of the widened copy; 0 for a matrix.
+    static size_t vectorBytes(const WeightSource& source)
+    {
+        return source.rows == 1 ? source.cols * sizeof(float) : 0;
     }
 
     DType type() const override { return m_source.type; }
@@ -43,50 +44,16 @@ public:
     uint32_t cols() const override { return m_source.cols; }
     size_t allocatedBytes() const override
     {
-        return m_copy.data() == nullptr ? 0 : AlignedMemory::allocatedBytes(m_copy.bytes());
+        return m_vector.data() == nullptr ? 0 : AlignedMemory::allocatedBytes(m_vector.bytes());
     }
 
-    std::span<const std::byte> bytes() const { return m_source.bytes; }
-    const std::string& name() const { return m_source.name; }
+    const uint8_t* bytes() const { return reinterpret_cast<const uint8_t*>(m_source.bytes.data()); }
+    // [cols] of a single row; null for a matrix.
+    float* vector() const { return m_vector.as<float>(); }
 
 private:
     WeightSource m_source;
-    AlignedMemory m_copy;
-};
-
-class KvStoreCpu final : public KvStore
-{
-public:
-    KvStoreCpu(const KvShape& shape, AlignedMemory memory)
-        : m_shape(shape),
-          m_memory(std::move(memory))
-    {
-    }
-
-    // K and V of [L, S, H * D].
-    static size_t payloadBytes(const KvShape& shape)
-    {
-        return size_t(2) * shape.layers * shape.slots * shape.heads * shape.headDim * sizeof(float);
-    }
-
-    const KvShape& shape() const override { return m_shape; }
-    size_t allocatedBytes() const override
-    {
-        return AlignedMemory::allocatedBytes(m_memory.bytes());
-    }
-
-    float* keys(uint32_t layer) const { return rows(2 * layer); }
-    float* values(uint32_t layer) const { return rows(2 * layer + 1); }
-    size_t rowSize() const { return size_t(m_shape.heads) * m_shape.headDim; }
-
-private:
-    float* rows(size_t index) const
-    {
-        return m_memory.as<float>() + index * m_shape.slots * rowSize();
-    }
-
-    KvShape m_shape;
-    AlignedMemory m_memory;
+    AlignedMemory m_vector;
 };
 
 } // namespace atelier

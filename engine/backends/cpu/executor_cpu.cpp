@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "engine/backends/cpu/executor_cpu.h"
+
+#include "engine/backends/cpu/planner_cpu.h"
+
+#include <utility>
+
+namespace atelier {
+
+ExecutorCpu::ExecutorCpu(const CpuKernels& kernels, uint32_t threads)
+    : m_kernels(kernels),
+      m_pool(threads),
+      m_barrier(m_pool.threads())
+{
+}
+
+Status ExecutorCpu::prepare()
+{
+    return reserve(m_threadScratch, sizeof(ThreadScratch) * threads());
+}
+
+Status ExecutorCpu::reserve(AlignedMemory& memory, size_t bytes)
+{
+    if (bytes > memory.bytes()) {
+        memory = AlignedMemory(); // never both at a time
+        auto created = AlignedMemory::create(bytes, "Working memory of the processor");
+        if (!created) {
+            return created.error();
+        }
+        memory = created.take();
+    }
+    return Done{};
+}
+
+Status ExecutorCpu::run(std::span<const Op> ops, std::stop_token stop)
+{
+    m_steps.clear();
+    m_angles.clear();
+    PlannerCpu planner(*this);
+    planner.plan(ops);
+    for (auto& [memory, bytes] : {std::pair(&m_quantized, planner.quantizedBytes()),
+             std::pair(&m_floats, planner.floatBytes()),
+             std::pair(&m_partials, planner.partialBytes())}) {
+        if (auto reserved = reserve(*memory, bytes); !reserved) {
+            return reserved;
+        }
+    }
+    if (m_nextPieceCount < m_steps.size()) {
+        m_nextPieceCount = m_steps.size();
+        m_nextPiece = std::make_unique<std::atomic<uint32_t>[]>(m_nextPieceCount);
+    }
+    for (size_t i = 0; i < m_steps.size(); ++i) {
+        m_nextPiece[i].store(0, std::memory_order_relaxed);
+    }
+    m_stop = std::move(stop);
+    m_cancelled.store(false, std::memory_order_relaxed);
+    m_piecesDone.store(0, std::memory_order_relaxed);
+    m_pool.run([this](uint32_t thread) { work(thread); });
+    m_stop = {};
+    if (m_cancelled.load(std::memory_order_relaxed)) {
+        return Error{ErrorCode::Cancelled, "The computation was stopped."};
+    }
+    return Done{};
+}
+
+bool ExecutorCpu::stopped()
+{
+    if (m_cancelled.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    if (m_stop.stop_requested()) {
+        m_cancelled.store(true, std::memory_order_relaxed);
+        return true;
+    }
+    return false;
+}
+
+StopQuestion ExecutorCpu::stopQuestion()
+{
+    return {[](const void* context) {
+                return static_cast<ExecutorCpu*>(const_cast<void*>(context))->stopped();
+            },
+        this};
+}
+
+// Every thread walks through all steps and meets the others at every barrier, also after a stop:
+// then without computing.
+void ExecutorCpu::work(uint32_t thread)
+{
+    for (size_t i = 0; i < m_steps.size(); ++i) {
+        const Step& step = m_steps[i];
+        if (step.barrierBefore) {
+            m_barrier.wait();
+        }
+        if (step.onOneThread) {
+            for (uint32_t piece = 0; thread == 0 && piece < step.pieces && !stopped(); ++piece) {
+                step.work(*this, step, piece, thread);
+            }
+            continue;
+        }
+        while (!stopped()) {
+            const uint32_t piece = m_nextPiece[i].fetch_add(1, std::memory_order_relaxed);
+            if (piece >= step.pieces) {
+                break;
+            }
+            step.work(*this, step, piece, thread);
+            m_piecesDone.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
+}
+
+} // namespace atelier
