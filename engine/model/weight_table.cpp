@@ -7,7 +7,8 @@ namespace {
 
 std::string shape(uint64_t rows, uint64_t cols)
 {
-    return "[" + std::to_string(rows) + ", " + std::to_string(cols) + "]";
+    std::string text("[");
+    return text.append(std::to_string(rows)).append(", ").append(std::to_string(cols)).append("]");
 }
 
 } // namespace
