@@ -21,6 +21,8 @@ using namespace atelier;
 
 namespace {
 
+constexpr int kPaintMs = 4000; // then the picture is taken as it is
+
 struct Scene
 {
     QString name;
@@ -232,9 +234,15 @@ int main(int argc, char** argv)
         fillWindow(window, chats);
         if (!QTest::qWaitForWindowActive(&window))
             out << "not active: ";
+        bool drawn = false;
+        QObject::connect(&window.artifactPane().preview(), &ArtifactView::drawn, &window, [&drawn] {
+            drawn = true;
+        });
         scene.prepare(window, chats);
-        // The pages paint in their own processes; a picture has no signal to wait for.
-        QTest::qWait(1500);
+        // A page paints in its own process and says so; without a sandbox there is none.
+        if (webSandboxState() != SandboxState::Unavailable &&
+            !QTest::qWaitFor([&drawn] { return drawn; }, kPaintMs))
+            out << "not drawn: ";
         const QString path = folder.filePath(scene.name + QStringLiteral(".png"));
         out << path << (window.grab().save(path) ? "\n" : ": not saved\n");
         out.flush();

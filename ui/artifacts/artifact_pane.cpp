@@ -81,6 +81,7 @@ ArtifactPane::ArtifactPane(QWidget* parent)
 {
     setObjectName(QStringLiteral("artifactPane"));
     setAttribute(Qt::WA_StyledBackground);
+    m_stage->setObjectName(QStringLiteral("stage"));
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setContentsMargins(32, 0, 32, 0);
@@ -168,7 +169,7 @@ QWidget* ArtifactPane::makeStrip()
 {
     m_strip = new QFrame;
     m_strip->setObjectName(QStringLiteral("strip"));
-    m_state->setProperty("size", "small");
+    m_state->setProperty("textSize", "small");
     m_state->setProperty("tone", "secondary");
     auto* layout = new QHBoxLayout(m_strip);
     layout->setContentsMargins(14, 0, 12, 0);
@@ -355,10 +356,6 @@ void ArtifactPane::themeChanged()
     paintBox(painter, QRectF(3, 3, 8, 8), 4, m_theme->color("accent"));
     painter.end();
     m_pulse->setPixmap(dot);
-    QPalette stage = m_stage->palette();
-    stage.setColor(QPalette::Window, m_theme->color("stage"));
-    m_stage->setPalette(stage);
-    m_stage->setAutoFillBackground(true);
 }
 
 } // namespace atelier

@@ -12,7 +12,6 @@
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace atelier {
@@ -28,13 +27,10 @@ Composer::Composer(QWidget* parent)
       m_edit(new ComposerEdit(this)),
       m_attach(new IconButton(QStringLiteral("plus"))),
       m_count(makeLabel("tertiary", "caption")),
-      m_queuedButton(new QPushButton),
       m_speed(makeLabel("secondary", "small")),
       m_send(new IconButton(QStringLiteral("send"), IconButton::Look::Solid))
 {
     m_send->setSide(30);
-    m_queuedButton->setProperty("kind", "link");
-    m_queuedButton->setProperty("ringRadius", 6);
     m_speed->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
     auto* row = new QHBoxLayout;
@@ -42,7 +38,6 @@ Composer::Composer(QWidget* parent)
     row->setSpacing(4);
     row->addWidget(m_attach);
     row->addStretch();
-    row->addWidget(m_queuedButton);
     row->addWidget(m_count);
     row->addSpacing(2);
     row->addWidget(m_speed);
@@ -68,15 +63,11 @@ Composer::Composer(QWidget* parent)
         Q_EMIT draftChanged(this->text());
     });
     connect(m_attach, &QToolButton::clicked, this, &Composer::attachRequested);
-    connect(m_queuedButton, &QPushButton::clicked, this, &Composer::cancelQueued);
     connect(m_send, &QToolButton::clicked, this, [this] {
-        if (!isRunning()) {
+        if (isRunning())
+            Q_EMIT stopRequested();
+        else
             submit();
-            return;
-        }
-        m_queued = false; // who stops a reply does not want the next one at once
-        Q_EMIT stopRequested();
-        updateState();
     });
     retranslate();
 }
@@ -96,17 +87,9 @@ void Composer::setText(const QString& text)
 
 void Composer::clear()
 {
-    m_queued = false;
     m_edit->clear();
     m_tokens = -1;
     updateState();
-}
-
-void Composer::cancelQueued()
-{
-    m_queued = false;
-    updateState();
-    m_edit->setFocus();
 }
 
 void Composer::focusText()
@@ -134,14 +117,8 @@ void Composer::insertBlock(const QString& block)
 
 void Composer::setWritingStatus(const WritingStatus& status)
 {
-    const bool finished = isRunning() && status.state == WritingStatus::State::Idle;
     m_status = status;
-    const bool sendNow = finished && m_queued && m_modelAvailable;
-    if (finished)
-        m_queued = false;
     updateState();
-    if (sendNow && !text().trimmed().isEmpty())
-        Q_EMIT sendRequested(text());
 }
 
 void Composer::setTokenCount(int tokens, int limit)
@@ -171,14 +148,10 @@ void Composer::setDropTarget(bool target)
 
 void Composer::submit()
 {
-    if (isRunning()) {
-        m_queued = !text().trimmed().isEmpty();
-        updateState();
-    } else if (!m_modelAvailable) {
+    if (!m_modelAvailable && !isRunning())
         Q_EMIT modelNeeded();
-    } else if (!text().trimmed().isEmpty()) {
+    else if (!text().trimmed().isEmpty())
         Q_EMIT sendRequested(text());
-    }
 }
 
 void Composer::updateState()
@@ -211,16 +184,13 @@ void Composer::updateState()
     m_speed->setText(writing ? tr("%1 tok/s").arg(m_status.tokensPerSecond, 0, 'f', 1) : QString());
 
     const bool tooLong = m_tokens > 0 && m_limit > 0 && m_tokens > m_limit;
-    m_count->setVisible(m_tokens > 0 && !empty && !m_queued);
+    m_count->setVisible(m_tokens > 0 && !empty);
     m_count->setText(
         tooLong ? tr("%1 of %2 in this message").arg(tokensLong(m_tokens), tokensLong(m_limit))
                 : tr("%1 in this message").arg(tokensShort(m_tokens)));
     m_count->setAccessibleName(tr("%1 tokens in this message").arg(tokensLong(m_tokens)));
     setTone(*m_count, tooLong ? "danger" : "tertiary");
 
-    if (empty)
-        m_queued = false;
-    m_queuedButton->setVisible(m_queued);
     update();
 }
 
@@ -228,8 +198,6 @@ void Composer::retranslate()
 {
     m_edit->setAccessibleName(tr("Message"));
     m_attach->setLabel(tr("Add a text file"));
-    m_queuedButton->setText(tr("Queued. Cancel"));
-    m_queuedButton->setToolTip(tr("It is sent when this reply is complete"));
     updateState();
 }
 
@@ -268,8 +236,6 @@ void Composer::mousePressEvent(QMouseEvent* event)
 
 void Composer::themeChanged()
 {
-    m_edit->setFont(m_theme->font("reading"));
-    m_edit->updateHeight();
     // A fixed width, so the numbers do not push anything while they change.
     const QFontMetrics metrics(m_theme->font("small"));
     m_speed->setMinimumWidth(

@@ -7,9 +7,7 @@
 
 #include <QWidget>
 
-class QHBoxLayout;
 class QLabel;
-class QPushButton;
 
 namespace atelier {
 
@@ -35,10 +33,11 @@ public:
     void focusText();
     void insertBlock(const QString& block); // a file's text, on lines of its own
     bool hasFocusInside() const;
-    bool isQueued() const { return m_queued; } // Enter was pressed while a reply was running
 
 Q_SIGNALS:
-    void sendRequested(const QString& text); // the text stays until clear(): nothing typed is lost
+    /// Also while a reply is written: the program keeps the message until then. The text stays
+    /// until clear(), so nothing typed is lost.
+    void sendRequested(const QString& text);
     void stopRequested();
     void draftChanged(const QString& text);
     void editLastRequested();
@@ -47,7 +46,6 @@ Q_SIGNALS:
 
 public Q_SLOTS:
     void clear();
-    void cancelQueued();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -64,7 +62,6 @@ private:
     ComposerEdit* m_edit;
     IconButton* m_attach;
     QLabel* m_count;
-    QPushButton* m_queuedButton;
     QLabel* m_speed;
     IconButton* m_send;
     WritingStatus m_status;
@@ -73,7 +70,6 @@ private:
     bool m_modelAvailable = false;
     bool m_chatStarted = false;
     bool m_dropTarget = false;
-    bool m_queued = false;
 };
 
 } // namespace atelier

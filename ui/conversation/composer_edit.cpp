@@ -20,6 +20,7 @@ ComposerEdit::ComposerEdit(QWidget* parent) : QPlainTextEdit(parent)
     setTabChangesFocus(true);
     setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     document()->setDocumentMargin(0);
+    setCursorWidth(2);
     connect(document()->documentLayout(),
         &QAbstractTextDocumentLayout::documentSizeChanged,
         this,
@@ -32,7 +33,8 @@ void ComposerEdit::updateHeight()
     // QPlainTextDocumentLayout measures its height in lines.
     const int lines = static_cast<int>(std::ceil(document()->size().height()));
     const int shown = std::clamp(lines, 1, kMaxLines);
-    setFixedHeight(shown * fontMetrics().lineSpacing() + 2);
+    // A little air, so that one line is as high as a control.
+    setFixedHeight(shown * fontMetrics().lineSpacing() + fontMetrics().lineSpacing() / 6);
     setVerticalScrollBarPolicy(lines > kMaxLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     if (lines <= kMaxLines)
         ensureCursorVisible();
@@ -79,6 +81,13 @@ void ComposerEdit::resizeEvent(QResizeEvent* event)
 {
     QPlainTextEdit::resizeEvent(event);
     updateHeight();
+}
+
+void ComposerEdit::changeEvent(QEvent* event)
+{
+    QPlainTextEdit::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        updateHeight();
 }
 
 void ComposerEdit::focusInEvent(QFocusEvent* event)

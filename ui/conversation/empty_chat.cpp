@@ -94,7 +94,7 @@ void EmptyChat::retranslate()
         tr("Draw a red circle inside a blue square"),
         tr("Build a teal to-do list titled \"Weekend\""),
         //: A request in the other language, to show that it works: Chinese in an English interface.
-        tr("画一幅烟雨江南的画，三层远山，两只小船"),
+        tr("画一座房子，墙用珊瑚色，屋顶用灰色，门是绿色"),
     };
     for (qsizetype i = 0; i < m_suggestions.size(); ++i) {
         m_suggestions[i]->setText(texts[i]);

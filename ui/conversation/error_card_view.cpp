@@ -34,6 +34,7 @@ ErrorCardView::ErrorCardView(QWidget* parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_text->setFocusPolicy(Qt::ClickFocus);
     m_details->setReadOnly(true);
+    m_details->setProperty("mono", true);
     m_details->setFixedHeight(96);
     m_detailsButton->setProperty("kind", "quiet");
     m_copyButton->setProperty("kind", "quiet");
@@ -150,7 +151,6 @@ void ErrorCardView::themeChanged()
     m_icon->setPixmap(
         m_theme->icon(QStringLiteral("warning"), m_card.caution ? "caution" : "danger")
             .pixmap(QSize(side, side), devicePixelRatio()));
-    m_details->setFont(m_theme->monoFont());
     update();
 }
 

@@ -36,7 +36,7 @@ TranscriptHeader::TranscriptHeader(QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(m_sidebar);
     layout->addWidget(m_newChat);
-    layout->addWidget(m_model, 1);
+    layout->addWidget(m_model);
     layout->addWidget(m_cancel);
     layout->addStretch(1);
     layout->addWidget(m_gauge);

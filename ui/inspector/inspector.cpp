@@ -108,7 +108,7 @@ void Inspector::makeFields()
     m_topK = new SettingField({0, 1000, 1, 0, false});
     m_maxTokens = new SettingField({1, kMaxReply, 1, 0, false});
     m_seed = new SettingField({-1, kMaxSeed, 1, 0, false});
-    for (SettingField* field : {m_temperature, m_topP, m_minP, m_topK, m_maxTokens, m_seed}) {
+    for (SettingField* field : {m_temperature, m_topP, m_topK, m_minP, m_maxTokens, m_seed}) {
         m_sampling->body()->addWidget(field);
         connect(field, &SettingField::edited, this, &Inspector::publish);
     }

@@ -202,28 +202,26 @@ void ColumnArea::arrange()
 
 void ColumnArea::placeDocked()
 {
-    int x = 0;
-    const auto place = [&](QWidget* column, int columnWidth, Line lineAfter, bool hasLine) {
+    const ColumnArrangement& a = m_arrangement;
+    const bool artifact = m_artifactOpen && !a.tabs;
+    const int artifactX = a.sidebar + a.transcript;
+    const int inspectorX = width() - a.inspector;
+    const auto place = [this](QWidget* column, int x, int columnWidth) {
         column->setVisible(columnWidth > 0);
-        if (columnWidth <= 0)
-            return;
-        column->setGeometry(x, 0, columnWidth, height());
-        x += columnWidth;
-        if (hasLine && x < width()) {
-            placeLine(lineAfter, x);
-            x += 1;
-        }
+        if (columnWidth > 0)
+            column->setGeometry(x, 0, columnWidth, height());
     };
-    const bool docked = !m_arrangement.tabs;
-    place(m_columns.sidebar, m_arrangement.sidebar, SidebarLine, true);
-    place(m_columns.transcript,
-        m_arrangement.transcript,
-        docked && m_artifactOpen ? ArtifactLine : InspectorLine,
-        (docked && m_artifactOpen) || m_arrangement.inspector > 0);
-    if (docked)
-        place(
-            m_columns.artifact, m_arrangement.artifact, InspectorLine, m_arrangement.inspector > 0);
-    place(m_columns.inspector, m_arrangement.inspector, LineCount, false);
+    place(m_columns.sidebar, 0, a.sidebar);
+    place(m_columns.transcript, a.sidebar, a.transcript);
+    place(m_columns.artifact, artifactX, artifact ? a.artifact : 0);
+    place(m_columns.inspector, inspectorX, a.inspector);
+    // A line is the last pixel of what stands left of it, or the first of what stands right.
+    if (a.sidebar > 0)
+        placeLine(SidebarLine, a.sidebar - 1);
+    if (artifact)
+        placeLine(ArtifactLine, artifactX);
+    if (a.inspector > 0)
+        placeLine(InspectorLine, inspectorX);
 }
 
 void ColumnArea::placeTabs()
@@ -290,7 +288,7 @@ void ColumnArea::moveLine(Line line, int distance)
             std::clamp(from.inspector - distance, m_limits.inspectorMin, m_limits.inspectorMax);
         break;
     case ArtifactLine: {
-        const double rest = from.transcript + 1 + from.artifact;
+        const double rest = from.transcript + from.artifact;
         choice().artifactShare = std::clamp((from.artifact - distance) / rest, 0.1, 0.9);
         break;
     }

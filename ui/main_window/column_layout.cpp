@@ -10,7 +10,6 @@ namespace atelier {
 namespace {
 
 constexpr quint32 kStateVersion = 1;
-constexpr int kLine = 1; // between two columns
 
 ColumnChoice clampChoice(ColumnChoice choice, const ColumnLimits& limits)
 {
@@ -29,45 +28,35 @@ ColumnArrangement arrangeColumns(const ColumnRequest& request, const ColumnLimit
     ColumnArrangement result;
     result.tabs = request.artifactOpen && request.width < limits.tabsBelow;
 
-    // What transcript and artifact need at least; everything else is granted from the rest.
-    int needed = limits.transcriptMin;
-    if (request.artifactOpen && !result.tabs)
-        needed += kLine + limits.artifactMin;
-    int spare = request.width - needed;
+    // What transcript and artifact need at least, also as tabs: else a window that gets narrower
+    // would bring the sidebar back.
+    int spare = request.width - limits.transcriptMin;
+    if (request.artifactOpen)
+        spare -= limits.artifactMin;
 
-    if (choice.inspectorOpen) {
-        if (spare >= limits.inspectorMin + kLine) {
-            result.inspector = std::min(choice.inspector, spare - kLine);
-            spare -= result.inspector + kLine;
-        } else {
-            result.inspectorFloats = true;
-            result.floatingInspector = std::min(choice.inspector, request.width);
-        }
+    if (choice.inspectorOpen && spare >= limits.inspectorMin) {
+        result.inspector = std::min(choice.inspector, spare);
+        spare -= result.inspector;
+    } else if (choice.inspectorOpen) {
+        result.inspectorFloats = true;
+        result.floatingInspector = std::min(choice.inspector, request.width);
     }
-    // With the inspector at its least, the sidebar may still fit: the later grant gives way.
-    int lendable = 0;
-    if (result.inspector > limits.inspectorMin)
-        lendable = result.inspector - limits.inspectorMin;
-    result.sidebarWouldFit = spare + lendable >= choice.sidebar + kLine;
+    // An inspector wider than its least lends the difference.
+    const int lendable = std::max(0, result.inspector - limits.inspectorMin);
+    result.sidebarWouldFit = spare + lendable >= choice.sidebar;
     if (choice.sidebarOpen && result.sidebarWouldFit) {
         result.sidebar = choice.sidebar;
-        const int missing = std::max(0, choice.sidebar + kLine - spare);
-        result.inspector -= missing;
+        result.inspector -= std::max(0, choice.sidebar - spare);
     }
 
-    int rest = request.width;
-    if (result.sidebar)
-        rest -= result.sidebar + kLine;
-    if (result.inspector)
-        rest -= result.inspector + kLine;
-    if (request.artifactOpen && !result.tabs) {
+    const int rest = request.width - result.sidebar - result.inspector;
+    result.transcript = rest;
+    if (result.tabs) {
+        result.artifact = rest;
+    } else if (request.artifactOpen) {
         const int wanted = static_cast<int>(std::lround(rest * choice.artifactShare));
-        const int most = rest - kLine - limits.transcriptMin;
-        result.artifact = std::clamp(wanted, std::min(limits.artifactMin, most), most);
-        result.transcript = rest - kLine - result.artifact;
-    } else {
-        result.transcript = rest;
-        result.artifact = result.tabs ? rest : 0;
+        result.artifact = std::clamp(wanted, limits.artifactMin, rest - limits.transcriptMin);
+        result.transcript = rest - result.artifact;
     }
     return result;
 }

@@ -38,8 +38,7 @@ struct ColumnRequest
     ColumnChoice choice;
 };
 
-/// Widths in pixels, 0: not there. Docked columns and their 1 px lines add up to the window's
-/// width.
+/// Widths in pixels, 0: not there. Docked columns add up to the window's width; lines lie on them.
 struct ColumnArrangement
 {
     int sidebar = 0;

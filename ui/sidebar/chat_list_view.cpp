@@ -110,6 +110,8 @@ public:
     // The model is not written here: the program renames, and the model follows.
     void setModelData(QWidget* editor, QAbstractItemModel*, const QModelIndex& index) const override
     {
+        if (!m_view.isRenaming())
+            return; // given up with Esc
         const QString title = static_cast<QLineEdit*>(editor)->text().simplified();
         if (!title.isEmpty() && title != index.data(Qt::DisplayRole).toString())
             Q_EMIT m_view.renamed(index.data(ChatIdRole).toString(), title);
@@ -148,8 +150,10 @@ ChatListView::ChatListView(QWidget* parent) : QListView(parent)
     connect(itemDelegate(), &QAbstractItemDelegate::closeEditor, this, [this] {
         if (!m_renaming.isValid())
             return;
-        closePersistentEditor(m_renaming);
+        // Over before the editor goes: it loses the focus then, and would commit once more.
+        const QModelIndex index = m_renaming;
         m_renaming = QPersistentModelIndex();
+        closePersistentEditor(index);
         setFocus();
     });
 }

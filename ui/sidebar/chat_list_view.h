@@ -24,6 +24,7 @@ public:
     bool startsGroup(const QModelIndex& index) const;
     QRect rowRect(const QModelIndex& index) const; // without the caption
     void beginRename(const QModelIndex& index);    // in place, whatever the model's flags say
+    bool isRenaming() const { return m_renaming.isValid(); }
 
 Q_SIGNALS:
     void chosen(const QString& chatId);

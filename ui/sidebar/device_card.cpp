@@ -23,7 +23,7 @@ DeviceCard::DeviceCard(QWidget* parent)
 {
     setObjectName(QStringLiteral("deviceCard"));
     m_name->setProperty("tone", "secondary");
-    m_name->setProperty("size", "small");
+    m_name->setProperty("textSize", "small");
     m_settings->setSide(22);
 
     auto* top = new QHBoxLayout;

@@ -5,6 +5,7 @@
 
 #include <QApplication>
 #include <QFocusEvent>
+#include <QKeyEvent>
 #include <QPainter>
 
 namespace atelier {
@@ -25,13 +26,20 @@ FocusRing::FocusRing(QWidget& window) : QWidget(&window)
 
 bool FocusRing::eventFilter(QObject* watched, QEvent* event)
 {
+    if (event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        m_navigating = key == Qt::Key_Tab || key == Qt::Key_Backtab || key == Qt::Key_F6;
+    } else if (event->type() == QEvent::MouseButtonPress) {
+        m_navigating = false;
+    }
     if (event->type() == QEvent::FocusIn) {
         auto* widget = qobject_cast<QWidget*>(watched);
         if (widget && widget->window() == window()) {
             const auto reason = static_cast<QFocusEvent*>(event)->reason();
-            const bool byKeyboard = reason == Qt::TabFocusReason ||
-                                    reason == Qt::BacktabFocusReason ||
-                                    reason == Qt::ShortcutFocusReason;
+            // A pane that closes hands its focus on like Tab does; no ring should jump then.
+            const bool byKeyboard =
+                m_navigating && (reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+                                    reason == Qt::ShortcutFocusReason);
             follow(byKeyboard && widget->property("ringRadius").isValid() ? widget : nullptr);
         }
     } else if (m_target && watched == m_target) {

@@ -32,6 +32,7 @@ private:
     void place();
 
     QPointer<QWidget> m_target;
+    bool m_navigating = false; // the last key moved the focus; a click or text ends that
 };
 
 } // namespace atelier

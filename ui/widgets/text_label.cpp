@@ -12,8 +12,9 @@ QLabel* makeLabel(const char* tone, const char* size, QWidget* parent)
 {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::PlainText);
+    label->setIndent(0); // else a frame from the style sheet adds half a letter
     label->setProperty("tone", QLatin1String(tone));
-    label->setProperty("size", QLatin1String(size));
+    label->setProperty("textSize", QLatin1String(size));
     return label;
 }
 

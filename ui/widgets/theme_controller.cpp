@@ -152,6 +152,8 @@ QString ThemeController::makeStyleSheet() const
             sheet += QString::number(scaled(match.captured(1).toDouble())) + QLatin1String("px");
         else if (name.startsWith("color-"))
             sheet += color(name.constData() + 6).name(QColor::HexArgb);
+        else if (name == "font-mono")
+            sheet += u'"' + m_monoFamilies.join(QStringLiteral("\", \"")) + u'"';
         else if (name.startsWith("text-"))
             sheet += QString::number(scaled(m_tokens.number(name))) + QLatin1String("px");
         else

@@ -1,0 +1,1095 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>ConversationStore</name>
+    <message>
+        <source>Recovered chat</source>
+        <translation>找回的对话</translation>
+    </message>
+    <message>
+        <source>The file with your chats was damaged. It was set aside as &quot;%1&quot;; %2 chats with %3 messages were brought back%4.</source>
+        <translation>存放对话的文件已损坏，已另存为“%1”；找回了 %2 个对话、%3 条消息%4。</translation>
+    </message>
+    <message>
+        <source>, some of them from a backup</source>
+        <translation>，其中一部分来自备份</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorCards</name>
+    <message>
+        <source>%1 MiB</source>
+        <translation>%1 MiB</translation>
+    </message>
+    <message>
+        <source>%1 GiB</source>
+        <translation>%1 GiB</translation>
+    </message>
+    <message>
+        <source>Choose another file</source>
+        <translation>另选文件</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>This file is not a GGUF model.</source>
+        <translation>这不是 GGUF 模型文件。</translation>
+    </message>
+    <message>
+        <source>The first bytes of &quot;%1&quot; are not &quot;GGUF&quot;. It may be another format, or a web page saved by mistake.</source>
+        <translation>“%1”的开头不是“GGUF”，可能是别的格式，或误存的网页。</translation>
+    </message>
+    <message>
+        <source>This model file is incomplete.</source>
+        <translation>这个模型文件不完整。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; ends after %2 of %3 bytes. The download may have stopped early; download it again.</source>
+        <translation>“%1”应有 %3 字节，只有 %2 字节。下载可能提前中断，请重新下载。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; ends before everything it announces. The download may have stopped early; download it again.</source>
+        <translation>“%1”缺少它声明的部分内容。下载可能提前中断，请重新下载。</translation>
+    </message>
+    <message>
+        <source>Not enough memory: %1 short.</source>
+        <translation>内存还差 %1。</translation>
+    </message>
+    <message>
+        <source>Not enough memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; needs %2 and %3 is free. Nothing was changed.</source>
+        <translation>“%1”需要 %2，现有 %3。设置未改动。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; does not fit. Nothing was changed.</source>
+        <translation>放不下“%1”。设置未改动。</translation>
+    </message>
+    <message>
+        <source>This model is not supported yet.</source>
+        <translation>暂不支持此模型。</translation>
+    </message>
+    <message>
+        <source>This model file is damaged.</source>
+        <translation>这个模型文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Parts of &quot;%1&quot; do not mean what they should. Nothing of it was loaded; download it again.</source>
+        <translation>“%1”的部分内容有误，没有加载任何数据，请重新下载。</translation>
+    </message>
+    <message>
+        <source>The graphics driver restarted.</source>
+        <translation>显卡驱动已重启。</translation>
+    </message>
+    <message>
+        <source>The device stopped answering while the model was loaded.</source>
+        <translation>加载模型时设备失去响应。</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>This file could not be read.</source>
+        <translation>无法读取此文件。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>This chat is full: %1 of %2 tokens.</source>
+        <translation>对话已满：%1 / %2 词元。</translation>
+    </message>
+    <message>
+        <source>This chat is full.</source>
+        <translation>对话已满。</translation>
+    </message>
+    <message>
+        <source>The next reply has no room left. Start a new chat, or edit an earlier message.</source>
+        <translation>放不下下一条回复。请新建对话，或修改较早的消息。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory for this reply.</source>
+        <translation>内存不足，无法生成这条回复。</translation>
+    </message>
+    <message>
+        <source>The device stopped answering during this reply. What was written is saved.</source>
+        <translation>回复途中设备失去响应，已生成的内容已保存。</translation>
+    </message>
+    <message>
+        <source>The reply failed.</source>
+        <translation>回复失败。</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载模型。</translation>
+    </message>
+    <message>
+        <source>What you wrote stays here until a model can answer it.</source>
+        <translation>你写的内容会留在这里，等有模型再回答。</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
+        <source>Use the demo model</source>
+        <translation>使用演示模型</translation>
+    </message>
+    <message>
+        <source>Your chats were written by a newer version.</source>
+        <translation>对话由较新的版本写入。</translation>
+    </message>
+    <message>
+        <source>Chats cannot be saved right now.</source>
+        <translation>目前无法保存对话。</translation>
+    </message>
+    <message>
+        <source>They are untouched, but this version cannot open them. What you write now is not kept.</source>
+        <translation>对话没有改动，但此版本打不开。现在写的内容不会保存。</translation>
+    </message>
+    <message>
+        <source>What you write stays visible until you quit. Check the free space and the permissions of the data folder.</source>
+        <translation>你写的内容在退出前仍可看到。请检查剩余空间和数据文件夹的权限。</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsFile</name>
+    <message>
+        <source>The settings could not be read. They were set aside as &quot;%1&quot;.</source>
+        <translation>无法读取设置，已另存为“%1”。</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Try again</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>This message was damaged on the disk.</source>
+        <translation>这条消息在磁盘上已损坏。</translation>
+    </message>
+    <message>
+        <source>Its checksum is wrong, so parts of it may not be what was written.</source>
+        <translation>校验不符，部分内容可能不是当初所写。</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ArtifactPane</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Cut off</source>
+        <translation>未写完</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>第 %1 版</translation>
+    </message>
+    <message>
+        <source>Version %1, drafting. Scripts run when the page is complete.</source>
+        <translation>第 %1 版，正在写。页面写完后再运行脚本。</translation>
+    </message>
+    <message>
+        <source>Version %1, drafting.</source>
+        <translation>第 %1 版，正在写。</translation>
+    </message>
+    <message>
+        <source>Version %1, cut off. Scripts did not run.</source>
+        <translation>第 %1 版，未写完。脚本没有运行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Copy the source</source>
+        <translation>复制源码</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Back to the chat</source>
+        <translation>回到对话</translation>
+    </message>
+    <message>
+        <source>Fill the window</source>
+        <translation>占满窗口</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Artifact views</source>
+        <translation>作品视图</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Fit the pane</source>
+        <translation>适应面板</translation>
+    </message>
+    <message>
+        <source>%1 pixels wide</source>
+        <translation>宽 %1 像素</translation>
+    </message>
+    <message>
+        <source>Pictures and pages appear here while they are written.</source>
+        <translation>图画和页面会边写边显示在这里。</translation>
+    </message>
+    <message>
+        <source>Artifact</source>
+        <translation>作品</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ChangedMark</name>
+    <message>
+        <source>Reset</source>
+        <translation>还原</translation>
+    </message>
+    <message>
+        <source>Reset %1 to the model&apos;s default</source>
+        <translation>将“%1”还原为模型默认值</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ChatDelegate</name>
+    <message>
+        <source>Chat title</source>
+        <translation>对话标题</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ChatListController</name>
+    <message>
+        <source>Chat deleted</source>
+        <translation>已删除对话</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ChatListModel</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>Previous 7 days</source>
+        <translation>过去 7 天</translation>
+    </message>
+    <message>
+        <source>Older</source>
+        <translation>更早</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ChatListView</name>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Delete chat</source>
+        <translation>删除对话</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ColumnArea</name>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Artifact</source>
+        <translation>作品</translation>
+    </message>
+    <message>
+        <source>Chat or artifact</source>
+        <translation>对话或作品</translation>
+    </message>
+    <message>
+        <source>Width of the sidebar</source>
+        <translation>侧栏宽度</translation>
+    </message>
+    <message>
+        <source>Width of the artifact pane</source>
+        <translation>作品面板宽度</translation>
+    </message>
+    <message>
+        <source>Width of the inspector</source>
+        <translation>检查器宽度</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::Composer</name>
+    <message>
+        <source>Write the first message while the model loads</source>
+        <translation>模型加载时可以先写第一条消息</translation>
+    </message>
+    <message>
+        <source>Write the next message while this one finishes</source>
+        <translation>可以先写下一条消息</translation>
+    </message>
+    <message>
+        <source>Open a model to start</source>
+        <translation>先打开一个模型</translation>
+    </message>
+    <message>
+        <source>Ask for a change, or start something new</source>
+        <translation>说说要改什么，或另起一题</translation>
+    </message>
+    <message>
+        <source>Describe a picture or a page</source>
+        <translation>描述一幅图画或一个页面</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>%1 tok/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 of %2 in this message</source>
+        <translation>此消息 %1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 in this message</source>
+        <translation>此消息 %1</translation>
+    </message>
+    <message>
+        <source>%1 tokens in this message</source>
+        <translation>此消息 %1 词元</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Add a text file</source>
+        <translation>添加文本文件</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ConsoleList</name>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>%n 个错误</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n blocked</source>
+        <translation>
+            <numerusform>拦截 %n 次</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n 条消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between counts</comment>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>The page has not written anything.</source>
+        <translation>页面还没有输出任何内容。</translation>
+    </message>
+    <message>
+        <source>Clear the console</source>
+        <translation>清空控制台</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ConsoleModel</name>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>已拦截</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ContextGauge</name>
+    <message>
+        <source>In this chat</source>
+        <translation>此对话</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 词元</translation>
+    </message>
+    <message>
+        <source>Already read</source>
+        <translation>已读入</translation>
+    </message>
+    <message>
+        <source>To read next</source>
+        <translation>下次要读</translation>
+    </message>
+    <message>
+        <source>Room left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>Context, %1 of %2 tokens</source>
+        <translation>上下文，%1 / %2 词元</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ConversationController</name>
+    <message>
+        <source>Wait until the reply has ended</source>
+        <translation>请等回复结束</translation>
+    </message>
+    <message>
+        <source>Sending makes a new branch; the old one stays</source>
+        <translation>发送会新建一个分支，原来的分支会保留</translation>
+    </message>
+    <message>
+        <source>Answer copied</source>
+        <translation>已复制回答</translation>
+    </message>
+    <message>
+        <source>One message is waiting already</source>
+        <translation>已有一条消息在等待</translation>
+    </message>
+    <message>
+        <source>Send it when the reply has ended</source>
+        <translation>请在回复结束后再发送</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::DeviceCard</name>
+    <message>
+        <source>This computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>%1 of %2 GiB</source>
+        <translation>已用 %1 / %2 GiB</translation>
+    </message>
+    <message>
+        <source>Memory: %1 of %2 GiB used, %3 GiB by Atelier</source>
+        <translation>内存：已用 %1 / %2 GiB，其中 Atelier 占 %3 GiB</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::EmptyChat</name>
+    <message>
+        <source>What shall we make?</source>
+        <translation>想做点什么？</translation>
+    </message>
+    <message>
+        <source>Draw a red circle inside a blue square</source>
+        <translation>画一个红色圆形，放在蓝色正方形里面</translation>
+    </message>
+    <message>
+        <source>Build a teal to-do list titled &quot;Weekend&quot;</source>
+        <translation>做一个标题为“周末”的青绿色待办清单</translation>
+    </message>
+    <message>
+        <source>画一座房子，墙用珊瑚色，屋顶用灰色，门是绿色</source>
+        <extracomment>A request in the other language, to show that it works: Chinese in an English interface.</extracomment>
+        <translation>Draw a house with a coral wall, a gray roof and a green door</translation>
+    </message>
+    <message>
+        <source>Put this into the message</source>
+        <translation>填入消息</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ErrorCardView</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::HintLine</name>
+    <message>
+        <source>Enter to send</source>
+        <translation>Enter 发送</translation>
+    </message>
+    <message>
+        <source>Shift+Enter for a new line</source>
+        <translation>Shift+Enter 换行</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::Inspector</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已改</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Reset to the model&apos;s defaults</source>
+        <translation>还原为模型默认值</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>没有打开的模型。</translation>
+    </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>Higher is more varied; 0 always takes the likeliest word</source>
+        <translation>越高越多样；0 总是选最可能的词</translation>
+    </message>
+    <message>
+        <source>Top p</source>
+        <translation>Top p</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest words that together reach this share</source>
+        <translation>保留累计概率达到此值的最可能的词</translation>
+    </message>
+    <message>
+        <source>Min p</source>
+        <translation>Min p</translation>
+    </message>
+    <message>
+        <source>Leaves out words less likely than this share of the likeliest one</source>
+        <translation>舍去概率低于最高者这一比例的词</translation>
+    </message>
+    <message>
+        <source>Top k</source>
+        <translation>Top k</translation>
+    </message>
+    <message>
+        <source>Keeps this many of the likeliest words</source>
+        <translation>只保留这么多个最可能的词</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Longest reply</source>
+        <translation>最长回复</translation>
+    </message>
+    <message>
+        <source>In tokens; the reply then stops and can be continued</source>
+        <translation>以词元计；到此回复停止，可以继续</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same reply again</source>
+        <translation>相同的种子得到相同的回复</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>系统提示词</translation>
+    </message>
+    <message>
+        <source>For all chats with this model</source>
+        <translation>用于此模型的所有对话</translation>
+    </message>
+    <message>
+        <source>What the model should know before every chat</source>
+        <translation>每次对话前模型应当知道的内容</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::MainWindow</name>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Open model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Add a text file…</source>
+        <translation>添加文本文件…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Copy the last answer</source>
+        <translation>复制上一条回答</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Sidebar</source>
+        <translation>侧栏</translation>
+    </message>
+    <message>
+        <source>Artifact pane</source>
+        <translation>作品面板</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Reload the artifact</source>
+        <translation>重新载入作品</translation>
+    </message>
+    <message>
+        <source>Fill the window with the artifact</source>
+        <translation>作品占满窗口</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>About Atelier</source>
+        <translation>关于 Atelier</translation>
+    </message>
+    <message>
+        <source>Atelier %1
+
+A studio for GLM-4 models. What you write stays on this computer.</source>
+        <translation>Atelier %1
+
+GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>下一个面板</translation>
+    </message>
+    <message>
+        <source>Previous pane</source>
+        <translation>上一个面板</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100 %</translation>
+    </message>
+    <message>
+        <source>Open model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>GGUF models (*.gguf)</source>
+        <translation>GGUF 模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a text file</source>
+        <translation>添加文本文件</translation>
+    </message>
+    <message>
+        <source>This file could not be read</source>
+        <translation>无法读取此文件</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;: %2.</source>
+        <translation>“%1”：%2。</translation>
+    </message>
+    <message>
+        <source>This file is too long for a message</source>
+        <translation>此文件太长，放不进消息</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has %2 KiB; up to %3 KiB fit. Add the part that matters.</source>
+        <translation>“%1”有 %2 KiB，最多可放 %3 KiB。请只添加需要的部分。</translation>
+    </message>
+    <message>
+        <source>This is not a text file</source>
+        <translation>这不是文本文件</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; contains bytes that are not UTF-8 text, so the model cannot read it.</source>
+        <translation>“%1”含有不是 UTF-8 文本的字节，模型无法读取。</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ModelButton</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Loading %1%</source>
+        <translation>正在加载 %1%</translation>
+    </message>
+    <message>
+        <source>not loaded</source>
+        <translation>未加载</translation>
+    </message>
+    <message>
+        <source>Model: %1</source>
+        <translation>模型：%1</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ModelController</name>
+    <message>
+        <source>Reading the vocabulary</source>
+        <translation>正在读取词表</translation>
+    </message>
+    <message>
+        <source>Loading layer %1 of %2</source>
+        <translation>正在加载第 %1 / %2 层</translation>
+    </message>
+    <message>
+        <source>Reading the file</source>
+        <translation>正在读取文件</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>架构</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1B</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1M</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层数</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%1 / %2 词元</translation>
+    </message>
+    <message>
+        <source>Context memory</source>
+        <translation>上下文内存</translation>
+    </message>
+    <message>
+        <source>Runs on</source>
+        <translation>运行于</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>计算内核</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>License</source>
+        <translation>许可</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::Sidebar</name>
+    <message>
+        <source>Chats appear here once you write.</source>
+        <translation>写下第一句话后，对话会出现在这里。</translation>
+    </message>
+    <message>
+        <source>No chat contains these words.</source>
+        <translation>没有对话含有这些词。</translation>
+    </message>
+    <message>
+        <source>Hide sidebar</source>
+        <translation>隐藏侧栏</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation>搜索对话</translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::StoppedCard</name>
+    <message>
+        <source>This page stopped responding</source>
+        <translation>此页面没有响应</translation>
+    </message>
+    <message>
+        <source>A script ran without a pause, or the page ended by itself. The chat and your other artifacts are not affected.</source>
+        <translation>脚本一直没有停顿，或页面自行结束了。对话和其他作品不受影响。</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重新启动</translation>
+    </message>
+    <message>
+        <source>Show the code</source>
+        <translation>查看代码</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::TranscriptHeader</name>
+    <message>
+        <source>Open model…</source>
+        <translation>打开模型…</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>取消加载</translation>
+    </message>
+    <message>
+        <source>Show model facts</source>
+        <translation>查看模型信息</translation>
+    </message>
+    <message>
+        <source>Show sidebar</source>
+        <translation>显示侧栏</translation>
+    </message>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Artifact pane</source>
+        <translation>作品面板</translation>
+    </message>
+</context>
+</TS>
