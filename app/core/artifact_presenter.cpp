@@ -94,6 +94,7 @@ bool ArtifactPresenter::isShowing(const QString& message, int artifact) const
 void ArtifactPresenter::setHeader(const ReplyPart& part, bool live)
 {
     ArtifactHeader header;
+    m_title = part.title;
     header.title = part.title;
     header.type = artifactKindName(part.kind);
     header.version = m_version;

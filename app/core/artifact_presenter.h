@@ -40,7 +40,8 @@ public:
     bool isShowingAnything() const { return m_artifact >= 0; }
     const QString& message() const { return m_message; }
     int artifact() const { return m_artifact; }
-    QString source() const { return m_source; }
+    const QString& source() const { return m_source; }
+    const QString& title() const { return m_title; }
 
 private:
     void setHeader(const ReplyPart& part, bool live);
@@ -51,6 +52,7 @@ private:
     int m_artifact = -1;
     int m_version = 1;
     QString m_source;
+    QString m_title;
 };
 
 } // namespace atelier

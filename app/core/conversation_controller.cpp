@@ -257,6 +257,7 @@ void ConversationController::send(const QString& text)
     m_screens.window.setEmptyChat(false);
     m_screens.transcript.appendMessage(queued);
     m_screens.window.setComposerText({});
+    showWriting();
     // Until it is sent it is kept as what it was: a draft.
     m_conversation.chat.draft = text;
     m_store.saveChat(m_conversation.chat);
@@ -343,7 +344,7 @@ void ConversationController::generate(const QStringList& path, bool continueLast
     request.maxTokens = uint32_t(m_settings.maxTokens);
     m_live->request = m_inference.generate(request);
     m_chats.setBusy(m_conversation.chat.id);
-    m_screens.window.setWritingStatus({WritingStatus::State::Reading, 0});
+    showWriting();
     m_tick.start();
 }
 
@@ -398,6 +399,7 @@ void ConversationController::restoreWaiting()
     const Waiting waiting = *std::exchange(m_waiting, std::nullopt);
     const QString typed = m_screens.window.composerText();
     const QString both = typed.isEmpty() ? waiting.text : waiting.text + QLatin1Char('\n') + typed;
+    showWriting();
     showPathAfter(m_conversation.path().isEmpty() ? QString() : m_conversation.path().last());
     m_screens.window.setComposerText(both);
     m_conversation.chat.draft = both;

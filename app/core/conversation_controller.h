@@ -104,6 +104,7 @@ private:
     void endLive();
     void showEnd(const StoredMessage& message, const ReplyParts& parts);
     void tick();
+    void showWriting();
 
     void showArtifactOf(const QString& messageId, int artifact, ArtifactScreen::Reveal reveal);
     void beginEdit(const QString& messageId);

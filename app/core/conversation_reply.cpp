@@ -41,8 +41,7 @@ void ConversationController::onText(RequestId request, const TextBatch& batch)
     }
     apply(changes);
     if (first) {
-        m_screens.window.setWritingStatus(
-            {WritingStatus::State::Writing, m_live->tokensPerSecond()});
+        showWriting();
     }
     Q_EMIT textArrived(batch.text);
 }
@@ -97,7 +96,6 @@ void ConversationController::endLive()
     const std::unique_ptr<LiveReply> ended = std::move(m_live);
     const StoredMessage& message = ended->message();
     m_chats.setBusy({});
-    m_screens.window.setWritingStatus({});
     if (message.chat == m_conversation.chat.id && m_conversation.contains(message.id)) {
         m_conversation.message(message.id) = message;
         m_parts.insert_or_assign(message.id, ended->parts());
@@ -112,6 +110,7 @@ void ConversationController::endLive()
         m_chats.update(touched);
     }
     Q_EMIT replyEnded(message.id, message.state);
+    showWriting(); // last: a composer that holds a queued message sends it now
     startWaiting();
 }
 
@@ -128,15 +127,23 @@ void ConversationController::showEnd(const StoredMessage& message, const ReplyPa
 
 void ConversationController::tick()
 {
-    if (!m_live) {
-        m_screens.window.setWritingStatus({});
-        return;
+    if (m_live) {
+        m_live->journal();
     }
-    m_live->journal();
-    const double rate = m_live->tokensPerSecond();
-    const bool reading = m_live->message().text.isEmpty() && rate == 0;
-    m_screens.window.setWritingStatus(
-        {reading ? WritingStatus::State::Reading : WritingStatus::State::Writing, rate});
+    showWriting();
+}
+
+void ConversationController::showWriting()
+{
+    WritingStatus status;
+    if (m_live) {
+        status.tokensPerSecond = m_live->tokensPerSecond();
+        const bool reading = m_live->message().text.isEmpty() && status.tokensPerSecond == 0;
+        status.state = reading ? WritingStatus::State::Reading : WritingStatus::State::Writing;
+    } else if (m_waiting && !m_model) {
+        status.state = WritingStatus::State::LoadingModel;
+    }
+    m_screens.window.setWritingStatus(status);
 }
 
 } // namespace atelier

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "app/demo_model.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStringList>
+
+namespace atelier {
+
+QString demoModelPath(const QString& programFolder)
+{
+    const QString file = QStringLiteral("/atelier-demo-q8_0.gguf");
+    QStringList folders = {
+        programFolder + QStringLiteral("/../share/atelier/demo-model"), // Linux
+        programFolder + QStringLiteral("/../Resources/demo-model"),     // macOS bundle
+        programFolder + QStringLiteral("/demo-model"),                  // Windows
+    };
+#ifdef ATELIER_DEVELOPMENT_RESOURCES
+    folders << QStringLiteral(ATELIER_DEVELOPMENT_RESOURCES "/demo-model");
+#endif
+    for (const QString& folder : folders) {
+        if (QFileInfo(folder + file).isFile()) {
+            return QDir::cleanPath(folder + file);
+        }
+    }
+    return {};
+}
+
+} // namespace atelier

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "app/window/window_picture.h"
+
+#include "app/window/window_program.h"
+#include "renderers/artifact_view.h"
+#include "renderers/transcript_view.h"
+#include "ui/artifacts/artifact_pane.h"
+
+#include <QFileInfo>
+#include <QPixmap>
+
+#include <chrono>
+#include <cstdio>
+
+namespace atelier {
+
+namespace {
+
+constexpr int kPollMs = 40;
+constexpr int kQuietPolls = 25;       // a second without news: everything has painted
+constexpr int kStreamingSource = 350; // characters: some shapes are there, more are to come
+
+} // namespace
+
+WindowPicture::WindowPicture(WindowProgram& program, const CommandLine& line)
+    : m_program(program),
+      m_line(line)
+{
+    m_poll.setInterval(kPollMs);
+    connect(&m_poll, &QTimer::timeout, this, &WindowPicture::checkMoment);
+    m_limit.setSingleShot(true);
+    m_limit.setInterval(std::chrono::minutes(3));
+    connect(&m_limit, &QTimer::timeout, this, [this] {
+        fail(QStringLiteral("The window was not ready for its picture in three minutes."));
+    });
+    Studio& studio = program.studio();
+    connect(&program.window().transcript(), &TranscriptView::ready, this, [this] {
+        m_pageReady = true;
+    });
+    connect(&studio.models(), &ModelController::modelReady, this, [this] { m_modelReady = true; });
+    connect(&studio.models(), &ModelController::loadFailed, this, [this] { m_modelReady = true; });
+    connect(&studio.conversation(), &ConversationController::replyEnded, this, [this] {
+        m_replied = true;
+    });
+    connect(&program.window().artifactPane().preview(), &ArtifactView::drawn, this, [this] {
+        m_drawn = true;
+    });
+}
+
+void WindowPicture::start()
+{
+    m_program.window().resize(m_line.size);
+    m_program.start(m_line.file);
+    m_poll.start();
+    m_limit.start();
+}
+
+void WindowPicture::send()
+{
+    m_sent = true;
+    m_program.studio().conversation().send(m_line.prompt);
+}
+
+void WindowPicture::checkMoment()
+{
+    if (!m_pageReady || !m_modelReady) {
+        return;
+    }
+    if (!m_line.prompt.isEmpty()) {
+        if (!m_sent) {
+            send();
+        }
+        const ArtifactPresenter& shown = m_program.studio().conversation().shownArtifact();
+        if (m_line.when == CommandLine::When::Streaming) {
+            if (m_replied || shown.source().size() >= kStreamingSource) {
+                save();
+            }
+            return;
+        }
+        if (!m_replied || (shown.isShowingAnything() && !m_drawn)) {
+            return;
+        }
+    }
+    if (++m_quietPolls >= kQuietPolls) {
+        save();
+    }
+}
+
+void WindowPicture::save()
+{
+    m_poll.stop();
+    m_limit.stop();
+    const QString path = QFileInfo(m_line.picture).absoluteFilePath();
+    if (!m_program.window().grab().save(path, "PNG")) {
+        fail(QStringLiteral("\"%1\" could not be written.").arg(path));
+        return;
+    }
+    std::printf("%s\n", qPrintable(path));
+    std::fflush(stdout);
+    Q_EMIT ended(0);
+}
+
+void WindowPicture::fail(const QString& line)
+{
+    m_poll.stop();
+    std::fprintf(stderr, "atelier: %s\n", qPrintable(line));
+    Q_EMIT ended(1);
+}
+
+} // namespace atelier

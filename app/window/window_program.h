@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The program with its window: the studio, what shows it, and the wires between them.
+#pragma once
+
+#include "app/core/studio.h"
+#include "app/window/window_screens.h"
+#include "ui/main_window/main_window.h"
+#include "ui/widgets/language.h"
+#include "ui/widgets/theme_controller.h"
+
+#include <QTimer>
+
+#include <memory>
+
+class QApplication;
+
+namespace atelier {
+
+struct WindowOptions
+{
+    StudioOptions studio;
+    QString language; // as chosen on the command line; empty: the remembered choice
+    QString theme;
+};
+
+/// Owner: main(), or a test. Threads: GUI thread only.
+class WindowProgram final : public QObject
+{
+    Q_OBJECT
+
+public:
+    WindowProgram(QApplication& application,
+        const WindowOptions& options,
+        std::shared_ptr<EngineFactory> engine,
+        ThreadReaper& reaper);
+    ~WindowProgram() override;
+
+    void start(const QString& modelFile);     // shows the window as well
+    void openFiles(const QStringList& files); // from a second start
+    void quit();
+
+    MainWindow& window() { return m_window; }
+    Studio& studio() { return m_studio; }
+
+private:
+    void connectWindow();
+    void connectPages();
+    void connectChoices(const WindowOptions& options);
+    void saveArtifact();
+    void showMessageMenu(const QString& messageId);
+
+    LanguageInstaller m_language;
+    ThemeController m_theme;
+    MainWindow m_window;
+    WindowTranscript m_transcript;
+    WindowArtifact m_artifact;
+    WindowFrame m_frame;
+    Studio m_studio;
+    QTimer m_panesTimer; // panes are saved when they have come to rest
+};
+
+} // namespace atelier
