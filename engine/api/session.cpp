@@ -76,7 +76,7 @@ private:
         GenerationStats stats;
     };
 
-    Result<std::vector<int32_t>> encode(std::span<const Message> messages) const;
+    Result<std::vector<int32_t>> encode(std::span<const Message> messages, bool continueLast) const;
     Result<std::vector<int32_t>> encodeRequest(const GenerationRequest& request) const;
     Status checkRoom(size_t promptTokens) const;
     Status checkTokens(std::span<const int32_t> tokens) const; // of logits()
@@ -96,7 +96,8 @@ private:
     ReplyMemory m_replies;
 };
 
-Result<std::vector<int32_t>> ChatSession::encode(std::span<const Message> messages) const
+Result<std::vector<int32_t>> ChatSession::encode(
+    std::span<const Message> messages, bool continueLast) const
 {
     std::vector<std::vector<int32_t>> replyTokens(messages.size());
     for (size_t i = 0; i < messages.size(); ++i) {
@@ -110,7 +111,7 @@ Result<std::vector<int32_t>> ChatSession::encode(std::span<const Message> messag
             }
         }
     }
-    const auto pieces = renderGlm4(messages, true);
+    const auto pieces = renderGlm4(messages, !continueLast);
     return encodePrompt(pieces, m_model->tokenizer(), replyTokens);
 }
 
@@ -119,7 +120,7 @@ Result<std::vector<int32_t>> ChatSession::encodeRequest(const GenerationRequest&
     auto prompt = request.messages.empty()
                       ? Result<std::vector<int32_t>>(
                             m_model->tokenizer().encode(request.rawPrompt, SpecialTokens::Parse))
-                      : encode(request.messages);
+                      : encode(request.messages, request.continueLast);
     if (prompt && prompt.value().empty()) {
         return Error{ErrorCode::InvalidUse, "The prompt is empty."};
     }
@@ -129,7 +130,7 @@ Result<std::vector<int32_t>> ChatSession::encodeRequest(const GenerationRequest&
 Result<uint32_t> ChatSession::countPrompt(std::span<const Message> messages) const
 {
     return guarded([&]() -> Result<uint32_t> {
-        const auto prompt = encode(messages);
+        const auto prompt = encode(messages, false);
         if (!prompt) {
             return prompt.error();
         }
