@@ -282,13 +282,6 @@
     </message>
 </context>
 <context>
-    <name>atelier::ChatDelegate</name>
-    <message>
-        <source>Chat title</source>
-        <translation>对话标题</translation>
-    </message>
-</context>
-<context>
     <name>atelier::ChatListController</name>
     <message>
         <source>Chat deleted</source>
@@ -327,6 +320,10 @@
     <message>
         <source>Delete chat</source>
         <translation>删除对话</translation>
+    </message>
+    <message>
+        <source>Chat title</source>
+        <translation>对话标题</translation>
     </message>
 </context>
 <context>
@@ -582,6 +579,45 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::HeadlessRun</name>
+    <message>
+        <source>The artifact was not drawn within %1 seconds.</source>
+        <translation>作品没有在 %1 秒内画完。</translation>
+    </message>
+    <message>
+        <source>The artifact&apos;s page stopped.</source>
+        <translation>作品的页面已停止。</translation>
+    </message>
+    <message>
+        <source>The demo model is missing; choose one with --model FILE.</source>
+        <translation>缺少演示模型，请用 --model FILE 指定一个。</translation>
+    </message>
+    <message>
+        <source>Interrupted.</source>
+        <translation>已中断。</translation>
+    </message>
+    <message>
+        <source>
+%1 tokens, %2 tok/s
+</source>
+        <translation>
+%1 词元，%2 词元/秒
+</translation>
+    </message>
+    <message>
+        <source>The reply has no artifact to draw.</source>
+        <translation>回复中没有可画的作品。</translation>
+    </message>
+    <message>
+        <source>The artifact was cut off before its end.</source>
+        <translation>作品没有写完。</translation>
+    </message>
+    <message>
+        <source>The artifact&apos;s page gave no picture.</source>
+        <translation>作品的页面没有给出图像。</translation>
     </message>
 </context>
 <context>
@@ -1062,6 +1098,17 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     </message>
 </context>
 <context>
+    <name>atelier::Studio</name>
+    <message>
+        <source>Your chats were repaired.</source>
+        <translation>你的对话已修复。</translation>
+    </message>
+    <message>
+        <source>The settings were damaged.</source>
+        <translation>设置已损坏。</translation>
+    </message>
+</context>
+<context>
     <name>atelier::TranscriptHeader</name>
     <message>
         <source>Open model…</source>
@@ -1090,6 +1137,37 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>Artifact pane</source>
         <translation>作品面板</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::WindowProgram</name>
+    <message>
+        <source>Source copied</source>
+        <translation>已复制源码</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>复制为 Markdown</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Edit the question</source>
+        <translation>修改提问</translation>
+    </message>
+    <message>
+        <source>Save artifact</source>
+        <translation>保存作品</translation>
+    </message>
+    <message>
+        <source>Artifact saved</source>
+        <translation>作品已保存</translation>
+    </message>
+    <message>
+        <source>The artifact was not saved.</source>
+        <translation>作品没有保存。</translation>
     </message>
 </context>
 </TS>

@@ -18,7 +18,6 @@
 #include "ui/widgets/theme_controller.h"
 
 #include <QAbstractItemModel>
-#include <QCloseEvent>
 #include <QResizeEvent>
 
 namespace atelier {
@@ -282,15 +281,12 @@ void MainWindow::applyThemeNow()
     Q_EMIT appearanceChanged(m_theme.appearance());
 }
 
-void MainWindow::closeEvent(QCloseEvent* event)
-{
-    QMainWindow::closeEvent(event);
-}
-
 void MainWindow::resizeEvent(QResizeEvent* event)
 {
     QMainWindow::resizeEvent(event);
     m_transcriptColumn->setHintsShown(event->size().height() >= kHintsFrom);
+    if (isVisible())
+        Q_EMIT panesChanged(); // the size is remembered with them
 }
 
 void MainWindow::changeEvent(QEvent* event)

@@ -88,7 +88,6 @@ Q_SIGNALS:
     void appearanceChanged(const atelier::PageAppearance& appearance);
 
 protected:
-    void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;

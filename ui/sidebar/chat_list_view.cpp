@@ -91,38 +91,6 @@ public:
         painter->restore();
     }
 
-    QWidget* createEditor(
-        QWidget* parent, const QStyleOptionViewItem&, const QModelIndex&) const override
-    {
-        auto* editor = new QLineEdit(parent);
-        editor->setMaxLength(kMaxTitle);
-        editor->setAccessibleName(tr("Chat title"));
-        return editor;
-    }
-
-    void setEditorData(QWidget* editor, const QModelIndex& index) const override
-    {
-        auto* line = static_cast<QLineEdit*>(editor);
-        line->setText(index.data(Qt::DisplayRole).toString());
-        line->selectAll();
-    }
-
-    // The model is not written here: the program renames, and the model follows.
-    void setModelData(QWidget* editor, QAbstractItemModel*, const QModelIndex& index) const override
-    {
-        if (!m_view.isRenaming())
-            return; // given up with Esc
-        const QString title = static_cast<QLineEdit*>(editor)->text().simplified();
-        if (!title.isEmpty() && title != index.data(Qt::DisplayRole).toString())
-            Q_EMIT m_view.renamed(index.data(ChatIdRole).toString(), title);
-    }
-
-    void updateEditorGeometry(
-        QWidget* editor, const QStyleOptionViewItem&, const QModelIndex& index) const override
-    {
-        editor->setGeometry(m_view.rowRect(index).adjusted(1, 1, -1, -1));
-    }
-
 private:
     ChatListView& m_view;
     const ThemeController* const& m_theme;
@@ -135,7 +103,7 @@ ChatListView::ChatListView(QWidget* parent) : QListView(parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setSelectionMode(QAbstractItemView::SingleSelection);
-    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setEditTriggers(QAbstractItemView::NoEditTriggers); // beginRename() has its own line
     setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_Hover);
     connect(this, &QListView::clicked, this, [this](const QModelIndex& index) {
@@ -147,15 +115,6 @@ ChatListView::ChatListView(QWidget* parent) : QListView(parent)
             Q_EMIT chosen(idOf(index));
     });
     connect(this, &QListView::doubleClicked, this, &ChatListView::beginRename);
-    connect(itemDelegate(), &QAbstractItemDelegate::closeEditor, this, [this] {
-        if (!m_renaming.isValid())
-            return;
-        // Over before the editor goes: it loses the focus then, and would commit once more.
-        const QModelIndex index = m_renaming;
-        m_renaming = QPersistentModelIndex();
-        closePersistentEditor(index);
-        setFocus();
-    });
 }
 
 void ChatListView::setModel(QAbstractItemModel* model)
@@ -197,12 +156,76 @@ QModelIndex ChatListView::indexAt(const QPoint& point) const
     return index.isValid() && rowRect(index).contains(point) ? index : QModelIndex();
 }
 
+// A line of its own instead of an item editor: those need an editable model, and the program's
+// model only follows what the program has stored.
 void ChatListView::beginRename(const QModelIndex& index)
 {
+    endRename(false);
+    if (!index.isValid())
+        return;
+    scrollTo(index);
     m_renaming = index;
-    openPersistentEditor(index);
-    if (QWidget* editor = indexWidget(index))
-        editor->setFocus();
+    m_editor = new QLineEdit(index.data().toString(), viewport());
+    m_editor->setMaxLength(kMaxTitle);
+    m_editor->setAccessibleName(tr("Chat title"));
+    m_editor->setGeometry(rowRect(index).adjusted(1, 1, -1, -1));
+    m_editor->installEventFilter(this);
+    m_editor->selectAll();
+    m_editor->show();
+    m_editor->setFocus();
+}
+
+void ChatListView::endRename(bool keep)
+{
+    if (!m_editor)
+        return;
+    QLineEdit* editor = m_editor;
+    m_editor = nullptr; // before the focus goes, which ends here again
+    const QString title = editor->text().simplified();
+    const bool changed =
+        m_renaming.isValid() && !title.isEmpty() && title != m_renaming.data().toString();
+    const QString id = idOf(m_renaming);
+    m_renaming = QPersistentModelIndex();
+    if (editor->hasFocus())
+        setFocus();
+    editor->hide();
+    editor->deleteLater();
+    if (keep && changed)
+        Q_EMIT renamed(id, title);
+}
+
+bool ChatListView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_editor)
+        return QListView::eventFilter(watched, event);
+    if (event->type() == QEvent::FocusOut) {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        // The menu of the line and another window are not an answer.
+        if (reason != Qt::PopupFocusReason && reason != Qt::ActiveWindowFocusReason)
+            endRename(true);
+        return false;
+    }
+    if (event->type() != QEvent::KeyPress && event->type() != QEvent::ShortcutOverride)
+        return false;
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key != Qt::Key_Escape && key != Qt::Key_Return && key != Qt::Key_Enter)
+        return false;
+    event->accept(); // before the window's own Esc
+    if (event->type() == QEvent::KeyPress)
+        endRename(key != Qt::Key_Escape);
+    return true;
+}
+
+void ChatListView::resizeEvent(QResizeEvent* event)
+{
+    endRename(true);
+    QListView::resizeEvent(event);
+}
+
+void ChatListView::scrollContentsBy(int dx, int dy)
+{
+    endRename(true);
+    QListView::scrollContentsBy(dx, dy);
 }
 
 QString ChatListView::idOf(const QModelIndex& index) const

@@ -5,6 +5,10 @@
 #include "ui/widgets/theme_controller.h"
 
 #include <QListView>
+#include <QPersistentModelIndex>
+#include <QPointer>
+
+class QLineEdit;
 
 namespace atelier {
 
@@ -24,7 +28,6 @@ public:
     bool startsGroup(const QModelIndex& index) const;
     QRect rowRect(const QModelIndex& index) const; // without the caption
     void beginRename(const QModelIndex& index);    // in place, whatever the model's flags say
-    bool isRenaming() const { return m_renaming.isValid(); }
 
 Q_SIGNALS:
     void chosen(const QString& chatId);
@@ -32,14 +35,19 @@ Q_SIGNALS:
     void deleteRequested(const QString& chatId);
 
 protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void themeChanged() override;
 
 private:
     QString idOf(const QModelIndex& index) const;
+    void endRename(bool keep);
 
     QPersistentModelIndex m_renaming;
+    QPointer<QLineEdit> m_editor; // over the row that is renamed
 };
 
 } // namespace atelier
