@@ -26,12 +26,13 @@ struct TinyShape
     uint32_t context = 256;
     bool fusedQkv = false;
     bool qkvBias = true;
-    bool tied = false;    // no output.weight
-    bool halves = true;   // matrices in F16; else F32
-    uint32_t padding = 6; // ids after the last token
+    bool tied = false;                   // no output.weight
+    bool halves = true;                  // matrices in F16; else F32
+    std::vector<std::string> words = {}; // tokens of several ASCII letters
+    uint32_t padding = 6;                // ids after the last token
 };
 
-// 256 byte tokens (id = byte), then the control tokens below, then padding.
+// 256 byte tokens (id = byte), then the control tokens below, then words, then padding.
 inline constexpr std::string_view kTinyControls[] = {"<|endoftext|>",
     "[MASK]",
     "[gMASK]",
@@ -57,7 +58,7 @@ inline int32_t tinyControl(std::string_view name)
 
 inline uint32_t tinyVocab(const TinyShape& shape)
 {
-    return 256 + uint32_t(std::size(kTinyControls)) + shape.padding;
+    return 256 + uint32_t(std::size(kTinyControls) + shape.words.size()) + shape.padding;
 }
 
 // One character of the byte-to-text map of GPT-2, as UTF-8.
@@ -106,6 +107,10 @@ inline void addTinyMetadata(GgufWriter& file, const TinyShape& shape)
     for (const std::string_view control : kTinyControls) {
         tokens.emplace_back(control);
         types.push_back(3); // control
+    }
+    for (const std::string& word : shape.words) {
+        tokens.push_back(word);
+        types.push_back(1);
     }
     for (uint32_t i = 0; i < shape.padding; ++i) {
         tokens.push_back("[PAD" + std::to_string(tokens.size()) + "]");
