@@ -115,7 +115,7 @@ public:
         std::vector<std::byte> bytes)
     {
         removeTensor(name);
-        m_tensors.push_back({name, std::move(dims), uint32_t(type), std::move(bytes)});
+        m_tensors.push_back({name, std::move(dims), uint32_t(type), std::move(bytes), 0});
     }
     void matrixF32(
         const std::string& name, uint64_t rows, uint64_t cols, std::span<const float> values)
@@ -135,6 +135,11 @@ public:
     void vectorF32(const std::string& name, std::span<const float> values)
     {
         tensor(name, {values.size()}, DType::F32, copyOf(std::as_bytes(values)));
+    }
+    // A tensor whose bytes are a hole in the file, however large: see saveSparse().
+    void hollow(const std::string& name, std::vector<uint64_t> dims, uint32_t type, uint64_t size)
+    {
+        m_tensors.push_back({name, std::move(dims), type, {}, size});
     }
     void removeTensor(std::string_view name)
     {
@@ -162,7 +167,7 @@ public:
             }
             out.number(tensor.type);
             out.number(offset);
-            offset += (tensor.bytes.size() + kAlignment - 1) / kAlignment * kAlignment;
+            offset += tensor.room();
         }
         out.pad(kAlignment);
         for (const Tensor& tensor : m_tensors) {
@@ -180,6 +185,20 @@ public:
         return bool(file.flush());
     }
 
+    // For a file of hollow tensors only: they take no space on the disk.
+    bool saveSparse(const std::filesystem::path& path) const
+    {
+        uint64_t size = bytes().size();
+        for (const Tensor& tensor : m_tensors) {
+            size += tensor.room();
+        }
+        std::error_code problem;
+        if (save(path)) {
+            std::filesystem::resize_file(path, size, problem);
+        }
+        return std::filesystem::file_size(path, problem) == size && !problem;
+    }
+
 private:
     struct Value
     {
@@ -193,6 +212,12 @@ private:
         std::vector<uint64_t> dims;
         uint32_t type = 0;
         std::vector<std::byte> bytes;
+        uint64_t hole = 0;
+
+        uint64_t room() const
+        {
+            return (bytes.size() + hole + kAlignment - 1) / kAlignment * kAlignment;
+        }
     };
 
     static std::vector<std::byte> copyOf(std::span<const std::byte> bytes)
