@@ -182,6 +182,25 @@
     </message>
 </context>
 <context>
+    <name>WebEngine</name>
+    <message>
+        <source>Atelier runs as the administrator (root), where the sandbox that keeps pages apart from your files cannot work.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This system does not let programs create the sandbox that keeps pages apart from your files (user namespaces are off).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start Atelier as an ordinary user. In a container, --no-web-sandbox shows pages without that protection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Allow unprivileged user namespaces, or start Atelier with --no-web-sandbox to show pages without that protection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>atelier::ArtifactPane</name>
     <message>
         <source>Untitled</source>
@@ -553,10 +572,6 @@
         <translation>画一个红色圆形，放在蓝色正方形里面</translation>
     </message>
     <message>
-        <source>Build a teal to-do list titled &quot;Weekend&quot;</source>
-        <translation>做一个标题为“周末”的青绿色待办清单</translation>
-    </message>
-    <message>
         <source>画一座房子，墙用珊瑚色，屋顶用灰色，门是绿色</source>
         <extracomment>A request in the other language, to show that it works: Chinese in an English interface.</extracomment>
         <translation>Draw a house with a coral wall, a gray roof and a green door</translation>
@@ -564,6 +579,10 @@
     <message>
         <source>Put this into the message</source>
         <translation>填入消息</translation>
+    </message>
+    <message>
+        <source>Build a teal to-do list titled &quot;Quiet Garden&quot;</source>
+        <translation>做一个标题为“清晨书店”的青绿色待办清单</translation>
     </message>
 </context>
 <context>

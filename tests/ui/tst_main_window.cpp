@@ -44,6 +44,7 @@ private Q_SLOTS:
     void inspectorFloatsWhereItDoesNotFitAndEscClosesIt();
     void tabsBelow820();
     void dividerMovesByKeyAndGoesBackOnDoubleClick();
+    void largeTextGetsTheNarrowLayout();
     void panesAreRemembered();
     void artifactPaneStaysClosedForTheChat();
     void fillingTheWindowAndBack();
@@ -234,6 +235,26 @@ void TestMainWindow::dividerMovesByKeyAndGoesBackOnDoubleClick()
     QTest::mouseDClick(line, Qt::LeftButton);
     QCOMPARE(part<Sidebar>().width(), 248);
     QVERIFY(!remember.isEmpty());
+}
+
+void TestMainWindow::largeTextGetsTheNarrowLayout()
+{
+    m_window->showArtifactPane();
+    QVERIFY(part<Sidebar>().isVisible() && m_window->composer().isVisible());
+    m_theme->setTextScale(2); // 1440 wide, as if it were 720
+    QVERIFY(!part<Sidebar>().isVisible());
+    QVERIFY(m_window->artifactPane().isVisible() && !m_window->composer().isVisible());
+    QCOMPARE(m_window->artifactPane().width(), 1440);
+    // Everything in the toolbar has its room, and no button is taller than its bar.
+    const auto buttons = m_window->artifactPane().findChildren<IconButton*>();
+    for (const IconButton* one : buttons) {
+        if (one->isVisible())
+            QVERIFY2(
+                one->height() <= one->parentWidget()->height(), qPrintable(one->accessibleName()));
+    }
+    m_theme->setTextScale(1);
+    QVERIFY(part<Sidebar>().isVisible() && m_window->composer().isVisible());
+    QCOMPARE(m_window->artifactPane().width(), 572);
 }
 
 void TestMainWindow::panesAreRemembered()

@@ -8,6 +8,7 @@
 #include "tests/ui/sample_window.h"
 #include "ui/artifacts/artifact_pane.h"
 #include "ui/conversation/composer.h"
+#include "ui/conversation/context_gauge.h"
 #include "ui/widgets/language.h"
 
 #include <QApplication>
@@ -191,13 +192,33 @@ QList<Scene> scenes()
                 showPicture(window);
                 QTest::keyClick(&window, Qt::Key_B, Qt::ControlModifier);
             }},
+        // What opens beside the window is saved as a picture of its own.
+        {QStringLiteral("settings"),
+            large,
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                QTest::keyClick(&window, Qt::Key_Comma, Qt::ControlModifier);
+            }},
+        {QStringLiteral("file-dialog"),
+            large,
+            dark,
+            en,
+            [](MainWindow& window, SampleChats&) {
+                QTest::keyClick(&window, Qt::Key_O, Qt::ControlModifier);
+            }},
+        {QStringLiteral("context-figures"),
+            large,
+            light,
+            en,
+            [](MainWindow& window, SampleChats&) { window.findChild<ContextGauge*>()->click(); }},
         {QStringLiteral("large-text"),
             large,
             light,
             en,
             [](MainWindow& window, SampleChats&) {
                 showPicture(window);
-                for (int i = 0; i < 5; ++i)
+                for (int i = 0; i < 3; ++i)
                     QTest::keyClick(&window, Qt::Key_Plus, Qt::ControlModifier);
             }},
     };
@@ -244,6 +265,14 @@ int main(int argc, char** argv)
             !QTest::qWaitFor([&drawn] { return drawn; }, kPaintMs))
             out << "not drawn: ";
         const QString path = folder.filePath(scene.name + QStringLiteral(".png"));
+        QCoreApplication::processEvents(); // what is laid out later
+        int popups = 0;
+        for (QWidget* popup : QApplication::topLevelWidgets()) {
+            if (popup == &window || !popup->isVisible())
+                continue;
+            popup->grab().save(
+                folder.filePath(QStringLiteral("%1-popup-%2.png").arg(scene.name).arg(++popups)));
+        }
         out << path << (window.grab().save(path) ? "\n" : ": not saved\n");
         out.flush();
     }

@@ -345,9 +345,9 @@ void ArtifactPane::changeEvent(QEvent* event)
 
 void ArtifactPane::themeChanged()
 {
-    m_headerLine->setFixedHeight(m_theme->pixels("size-header"));
-    m_toolbar->setFixedHeight(std::max(m_theme->pixels("size-toolbar"), m_theme->scaled(24) + 10));
-    m_strip->setFixedHeight(m_theme->pixels("size-header"));
+    m_headerLine->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
+    m_toolbar->setFixedHeight(m_theme->scaled(m_theme->pixels("size-toolbar")));
+    m_strip->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
     QPixmap dot(QSize(14, 14) * devicePixelRatio());
     dot.setDevicePixelRatio(devicePixelRatio());
     dot.fill(Qt::transparent);

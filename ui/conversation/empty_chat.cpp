@@ -92,7 +92,7 @@ void EmptyChat::retranslate()
     // Things the bundled model was trained for; larger models draw them too.
     const QStringList texts = {
         tr("Draw a red circle inside a blue square"),
-        tr("Build a teal to-do list titled \"Weekend\""),
+        tr("Build a teal to-do list titled \"Quiet Garden\""),
         //: A request in the other language, to show that it works: Chinese in an English interface.
         tr("画一座房子，墙用珊瑚色，屋顶用灰色，门是绿色"),
     };

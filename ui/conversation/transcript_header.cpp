@@ -125,7 +125,8 @@ void TranscriptHeader::retranslate()
 void TranscriptHeader::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    m_gauge->setBarShown(width() > kGaugeBarFrom);
+    const int from = m_theme ? m_theme->scaled(kGaugeBarFrom) : kGaugeBarFrom;
+    m_gauge->setBarShown(width() > from);
 }
 
 void TranscriptHeader::changeEvent(QEvent* event)
@@ -137,7 +138,7 @@ void TranscriptHeader::changeEvent(QEvent* event)
 
 void TranscriptHeader::themeChanged()
 {
-    setFixedHeight(m_theme->pixels("size-header"));
+    setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
 }
 
 } // namespace atelier

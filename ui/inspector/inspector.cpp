@@ -250,7 +250,7 @@ void Inspector::changeEvent(QEvent* event)
 
 void Inspector::themeChanged()
 {
-    m_header->setFixedHeight(m_theme->pixels("size-header"));
+    m_header->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
 }
 
 } // namespace atelier

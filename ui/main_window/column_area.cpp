@@ -9,6 +9,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 namespace atelier {
 namespace {
@@ -173,13 +174,33 @@ bool ColumnArea::closeFloating()
     return false;
 }
 
+int ColumnArea::logicalWidth() const
+{
+    return static_cast<int>(width() / m_scale);
+}
+
+int ColumnArea::scaled(int logical) const
+{
+    return static_cast<int>(std::lround(logical * m_scale));
+}
+
 void ColumnArea::arrange()
 {
     ColumnRequest request;
-    request.width = width();
+    request.width = logicalWidth();
     request.artifactOpen = m_artifactOpen;
     request.choice = choice();
     m_arrangement = arrangeColumns(request, m_limits);
+    if (m_scale != 1) {
+        // The transcript takes what rounding leaves.
+        ColumnArrangement& a = m_arrangement;
+        for (int* part : {&a.sidebar, &a.artifact, &a.inspector, &a.floatingInspector})
+            *part = scaled(*part);
+        a.floatingInspector = std::min(a.floatingInspector, width());
+        a.transcript = width() - a.sidebar - a.inspector - (a.tabs ? 0 : a.artifact);
+        if (a.tabs)
+            a.artifact = a.transcript;
+    }
     if (m_arrangement.sidebar > 0)
         m_sidebarDrawer = false; // it fits again
     for (Divider* line : m_lines)
@@ -255,7 +276,7 @@ void ColumnArea::placeFloating()
     m_scrim->setVisible(drawer);
     m_sidebarShadow->setVisible(drawer);
     if (drawer) {
-        const int drawerWidth = std::min(choice().sidebar, width());
+        const int drawerWidth = std::min(scaled(choice().sidebar), width());
         m_scrim->setGeometry(rect());
         m_scrim->raise();
         m_columns.sidebar->setGeometry(0, 0, drawerWidth, height());
@@ -278,14 +299,17 @@ void ColumnArea::placeLine(Line line, int x)
 void ColumnArea::moveLine(Line line, int distance)
 {
     const ColumnArrangement& from = m_grabbed;
+    const auto logical = [this](int pixels) {
+        return static_cast<int>(std::lround(pixels / m_scale));
+    };
     switch (line) {
     case SidebarLine:
         choice().sidebar =
-            std::clamp(from.sidebar + distance, m_limits.sidebarMin, m_limits.sidebarMax);
+            std::clamp(logical(from.sidebar + distance), m_limits.sidebarMin, m_limits.sidebarMax);
         break;
     case InspectorLine:
-        choice().inspector =
-            std::clamp(from.inspector - distance, m_limits.inspectorMin, m_limits.inspectorMax);
+        choice().inspector = std::clamp(
+            logical(from.inspector - distance), m_limits.inspectorMin, m_limits.inspectorMax);
         break;
     case ArtifactLine: {
         const double rest = from.transcript + from.artifact;
@@ -350,6 +374,7 @@ void ColumnArea::themeChanged()
     m_limits.artifactMin = m_theme->pixels("layout-artifact-min");
     m_limits.inspectorMin = m_theme->pixels("layout-inspector-min");
     m_limits.inspectorMax = m_theme->pixels("layout-inspector-max");
+    m_scale = m_theme->textScale();
     arrange();
 }
 

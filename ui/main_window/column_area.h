@@ -31,7 +31,7 @@ public:
 
     void setState(const ColumnState& state);
     const ColumnState& state() const { return m_state; }
-    const ColumnArrangement& arrangement() const { return m_arrangement; }
+    const ColumnArrangement& arrangement() const { return m_arrangement; } // in real pixels
 
     void toggleSidebar(); // docked where it fits, else as a drawer
     void setInspectorOpen(bool open);
@@ -57,8 +57,11 @@ protected:
 private:
     enum Line { SidebarLine, ArtifactLine, InspectorLine, LineCount };
 
-    ColumnChoice& choice() { return m_state.at(width()); }
-    const ColumnChoice& choice() const { return m_state.at(width()); }
+    // The rule counts in pixels at 100 % text: larger text makes a window narrower.
+    int logicalWidth() const;
+    int scaled(int logical) const;
+    ColumnChoice& choice() { return m_state.at(logicalWidth()); }
+    const ColumnChoice& choice() const { return m_state.at(logicalWidth()); }
     void arrange();
     void placeDocked();
     void placeTabs();
@@ -73,6 +76,7 @@ private:
     ColumnLimits m_limits;
     ColumnArrangement m_arrangement;
     ColumnArrangement m_grabbed; // when the drag began
+    double m_scale = 1;          // of the text
     std::array<Divider*, LineCount> m_lines;
     SegmentedTabs* m_tabs;
     QWidget* m_scrim;         // behind the sidebar's drawer: a click closes it

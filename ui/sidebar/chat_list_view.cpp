@@ -5,11 +5,13 @@
 #include "ui/widgets/painting.h"
 
 #include <QContextMenuEvent>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <QToolTip>
 
 namespace atelier {
 namespace {
@@ -89,6 +91,21 @@ public:
             Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
             painter->fontMetrics().elidedText(title, Qt::ElideRight, text.width()));
         painter->restore();
+    }
+
+    bool helpEvent(QHelpEvent* event,
+        QAbstractItemView* view,
+        const QStyleOptionViewItem& option,
+        const QModelIndex& index) override
+    {
+        const QString title = index.data(Qt::DisplayRole).toString().simplified();
+        const int room = m_view.rowRect(index).width() - 16;
+        if (event->type() != QEvent::ToolTip || !m_theme ||
+            QFontMetrics(m_theme->font("body")).horizontalAdvance(title) <= room)
+            return QStyledItemDelegate::helpEvent(event, view, option, index);
+        // Escaped: a title comes from a message, and a tooltip would take it for markup.
+        QToolTip::showText(event->globalPos(), title.toHtmlEscaped(), &m_view);
+        return true;
     }
 
 private:

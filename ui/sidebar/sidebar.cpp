@@ -205,7 +205,7 @@ void Sidebar::changeEvent(QEvent* event)
 
 void Sidebar::themeChanged()
 {
-    m_header->setFixedHeight(m_theme->pixels("size-header"));
+    m_header->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
     const int side = m_theme->scaled(14);
     m_searchIcon->setPixmap(m_theme->icon(QStringLiteral("search"), "text-tertiary")
                                 .pixmap(QSize(side, side), devicePixelRatio()));
