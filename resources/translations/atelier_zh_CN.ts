@@ -180,24 +180,180 @@
         <source>Its checksum is wrong, so parts of it may not be what was written.</source>
         <translation>校验不符，部分内容可能不是当初所写。</translation>
     </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Reply, %1 tokens</source>
+        <extracomment>%1: a number of tokens. Read aloud before a reply.</extracomment>
+        <translation>回复，%1 词元</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Wrap lines</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <source>Previous version of this message</source>
+        <translation>这条消息的上一版</translation>
+    </message>
+    <message>
+        <source>Next version of this message</source>
+        <translation>这条消息的下一版</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 词元</translation>
+    </message>
+    <message>
+        <source>%1 tok/s</source>
+        <translation>%1 词元/秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens</source>
+        <translation>正在读取 %1 / %2 词元</translation>
+    </message>
+    <message>
+        <source>Reading %1 of %2 tokens, %3 s left</source>
+        <translation>正在读取 %1 / %2 词元，还需 %3 秒</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在写</translation>
+    </message>
+    <message>
+        <source>Writing the page</source>
+        <translation>正在写页面</translation>
+    </message>
+    <message>
+        <source>Writing the drawing</source>
+        <translation>正在画</translation>
+    </message>
+    <message>
+        <source>writing line %1</source>
+        <extracomment>%1: a line number.</extracomment>
+        <translation>正在写第 %1 行</translation>
+    </message>
+    <message>
+        <source>Reply started</source>
+        <translation>开始回复</translation>
+    </message>
+    <message>
+        <source>Reply finished, %1 tokens</source>
+        <translation>回复完成，%1 词元</translation>
+    </message>
+    <message>
+        <source>Stopped by you after %1 tokens.</source>
+        <translation>你在 %1 词元处停止了。</translation>
+    </message>
+    <message>
+        <source>Reached the reply limit after %1 tokens.</source>
+        <translation>在 %1 词元处达到回复上限。</translation>
+    </message>
+    <message>
+        <source>reached the reply limit</source>
+        <translation>达到回复上限</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>草稿</translation>
+    </message>
+    <message>
+        <source>Showing</source>
+        <translation>正在显示</translation>
+    </message>
+    <message>
+        <source>Cut off</source>
+        <translation>未写完</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>第 %1 版</translation>
+    </message>
+    <message>
+        <source>Show %1</source>
+        <extracomment>%1: an artifact&apos;s title.</extracomment>
+        <translation>显示“%1”</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>图画</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Image: %1</source>
+        <extracomment>%1: what a picture from the network shows; it is not loaded.</extracomment>
+        <translation>图像：%1</translation>
+    </message>
+    <message>
+        <source>1 new line</source>
+        <translation>新增 1 行</translation>
+    </message>
+    <message>
+        <source>%1 new lines</source>
+        <translation>新增 %1 行</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>源码</translation>
+    </message>
 </context>
 <context>
     <name>WebEngine</name>
     <message>
         <source>Atelier runs as the administrator (root), where the sandbox that keeps pages apart from your files cannot work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Atelier 正以管理员（root）身份运行，把页面与文件隔开的沙盒在这种情况下无法工作。</translation>
     </message>
     <message>
         <source>This system does not let programs create the sandbox that keeps pages apart from your files (user namespaces are off).</source>
-        <translation type="unfinished"></translation>
+        <translation>此系统不允许程序创建把页面与文件隔开的沙盒（用户命名空间已关闭）。</translation>
     </message>
     <message>
         <source>Start Atelier as an ordinary user. In a container, --no-web-sandbox shows pages without that protection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请以普通用户身份启动 Atelier。在容器中，可用 --no-web-sandbox 在没有这层保护的情况下显示页面。</translation>
     </message>
     <message>
         <source>Allow unprivileged user namespaces, or start Atelier with --no-web-sandbox to show pages without that protection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请允许非特权用户命名空间，或用 --no-web-sandbox 启动 Atelier，在没有这层保护的情况下显示页面。</translation>
     </message>
 </context>
 <context>
@@ -343,6 +499,13 @@
     <message>
         <source>Chat title</source>
         <translation>对话标题</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::CodeView</name>
+    <message>
+        <source>The source is shown without colors</source>
+        <translation>源码以无高亮的文本显示</translation>
     </message>
 </context>
 <context>
@@ -1156,6 +1319,28 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>Artifact pane</source>
         <translation>作品面板</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::TranscriptView</name>
+    <message>
+        <source>The conversation is shown as plain text</source>
+        <translation>对话以纯文本显示</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::TrustedView</name>
+    <message>
+        <source>Copy link address</source>
+        <translation>复制链接地址</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
     </message>
 </context>
 <context>
