@@ -41,11 +41,11 @@ public:
     virtual std::string_view tokenBytes(int32_t id) const = 0;
     std::string decode(std::span<const int32_t> ids) const;
 
-    virtual int32_t vocabSize() const = 0;                          // including padding ids
-    virtual bool isControl(int32_t id) const = 0;                   // never shown as text
-    virtual bool isPadding(int32_t id) const = 0;                   // never sampled
+    virtual int32_t vocabSize() const = 0;                                // including padding ids
+    virtual bool isControl(int32_t id) const = 0;                         // never shown as text
+    virtual bool isPadding(int32_t id) const = 0;                         // never sampled
     virtual std::optional<int32_t> find(std::string_view name) const = 0; // a control token's id
-    virtual std::span<const int32_t> stopTokens() const = 0;        // end of turn, for this vocabulary
+    virtual std::span<const int32_t> stopTokens() const = 0; // end of turn, for this vocabulary
 };
 
 // Turns token bytes into whole UTF-8 characters. A sequence split over tokens is held back until it
