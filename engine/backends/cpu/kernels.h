@@ -11,6 +11,13 @@
 #include <cstddef>
 #include <cstdint>
 
+// Inner loops live in registers only when they are part of one function.
+#if defined(_MSC_VER)
+#define ATELIER_FORCE_INLINE __forceinline
+#else
+#define ATELIER_FORCE_INLINE inline __attribute__((always_inline))
+#endif
+
 namespace atelier {
 
 // Values of a row that are handled together: one block of the K types, eight blocks of the others.

@@ -69,7 +69,7 @@ inline const uint8_t* wholeChunk(const uint8_t* chunk, uint32_t values, uint8_t*
 
 // 64 values of a chunk times T tokens. `combined` is the product of both scales, per group of 16.
 template <class P, class Format, int T, int kStep>
-inline void streamStep(const uint8_t* chunk,
+ATELIER_FORCE_INLINE void streamStep(const uint8_t* chunk,
     const QuantizedChunk* x,
     const float (&combined)[T][16],
     typename P::F (&sum)[T])
@@ -88,7 +88,7 @@ inline void streamStep(const uint8_t* chunk,
 }
 
 template <class P, class Format, int T>
-inline void streamChunk(const uint8_t* chunk,
+ATELIER_FORCE_INLINE void streamChunk(const uint8_t* chunk,
     const QuantizedChunk* x,
     typename P::F (&sum)[T],
     typename P::F (&offset)[T])
@@ -186,7 +186,7 @@ void unpackPanel(const ProductJob& job, size_t chunkIndex, KernelScratch& scratc
 
 // Sums of 16 products for T tokens and 16 rows: one group, at quad 4 * group of the panel.
 template <class P, class Format, int T>
-inline void groupProducts(
+ATELIER_FORCE_INLINE void groupProducts(
     const uint8_t* panel, const QuantizedChunk* x, int group, typename P::I (&products)[T])
 {
     if constexpr (Format::kSigned) {

@@ -60,7 +60,7 @@ inline __m256 gatherHalves(const uint8_t* p, size_t stride)
 struct SimdAvx2
 {
     static constexpr const char* kName = "avx2";
-    static constexpr int kQuantTile = 3; // 16 registers: two per token for each of three sums
+    static constexpr int kQuantTile = 2; // 16 registers: two per token for each of three sums
     static constexpr int kFloatTile = 6; // 12 sums, 2 weights, 1 activation
     static constexpr int kSignedBias = 0;
 
@@ -316,7 +316,16 @@ struct SimdAvx2
     static N narrowDot(N n, B u, B s)
     {
         const N p = narrowProduct(u, s);
-        return {_mm256_add_epi16(n.a, p.a), _mm256_add_epi16(n.b, p.b)};
+        return inOrder({_mm256_add_epi16(n.a, p.a), _mm256_add_epi16(n.b, p.b)});
+    }
+    // Keeps the compiler from computing all products first and adding them up as a tree, which
+    // takes more registers than there are.
+    static N inOrder(N n)
+    {
+#if defined(__GNUC__)
+        __asm__("" : "+x"(n.a), "+x"(n.b));
+#endif
+        return n;
     }
     static I narrowSum(N n) { return {sumPairs(n.a), sumPairs(n.b)}; }
     static I addInt(I x, I y) { return {_mm256_add_epi32(x.a, y.a), _mm256_add_epi32(x.b, y.b)}; }
@@ -326,7 +335,7 @@ struct SimdAvx2
     static I signedDot(I x, W w, B s)
     {
         const B signedS{_mm256_sign_epi8(s.a, w.sign.a), _mm256_sign_epi8(s.b, w.sign.b)};
-        return addInt(x, dot(w.magnitude, signedS));
+        return inOrder(addInt(x, dot(w.magnitude, signedS)));
     }
 
     static void transpose(const uint8_t* in, size_t stride, uint8_t* out)
