@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>atelier::ArtifactPage</name>
+    <message numerus="yes">
+        <source>%n message(s) left out: the page prints too fast.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>atelier::ArtifactPane</name>
     <message numerus="yes">
         <source>%n line(s)</source>

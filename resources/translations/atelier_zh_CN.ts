@@ -357,6 +357,27 @@
     </message>
 </context>
 <context>
+    <name>atelier::ArtifactPage</name>
+    <message>
+        <source>a permission the page asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a new window</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a file dialog</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) left out: the page prints too fast.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>atelier::ArtifactPane</name>
     <message>
         <source>Untitled</source>

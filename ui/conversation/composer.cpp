@@ -198,6 +198,7 @@ void Composer::retranslate()
 {
     m_edit->setAccessibleName(tr("Message"));
     m_attach->setLabel(tr("Add a text file"));
+    reserveSpeed();
     updateState();
 }
 
@@ -234,12 +235,19 @@ void Composer::mousePressEvent(QMouseEvent* event)
     event->accept();
 }
 
-void Composer::themeChanged()
+// A fixed width, so the numbers do not push anything while they change.
+void Composer::reserveSpeed()
 {
-    // A fixed width, so the numbers do not push anything while they change.
+    if (!m_theme)
+        return;
     const QFontMetrics metrics(m_theme->font("small"));
     m_speed->setMinimumWidth(
         metrics.horizontalAdvance(tr("%1 tok/s").arg(QStringLiteral("888.8"))));
+}
+
+void Composer::themeChanged()
+{
+    reserveSpeed();
     update();
 }
 

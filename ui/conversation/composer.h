@@ -57,6 +57,7 @@ private:
     bool isRunning() const { return m_status.state != WritingStatus::State::Idle; }
     void submit();
     void updateState();
+    void reserveSpeed();
     void retranslate();
 
     ComposerEdit* m_edit;

@@ -72,7 +72,6 @@ ErrorCardView::ErrorCardView(QWidget* parent)
         clear();
         Q_EMIT dismissed();
     });
-    setAccessibleName(QStringLiteral("error"));
     hide();
     retranslate();
 }

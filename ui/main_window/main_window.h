@@ -7,6 +7,7 @@
 #include "ui/ui_types.h"
 
 #include <QMainWindow>
+#include <memory>
 
 class QAbstractItemModel;
 class QActionGroup;
