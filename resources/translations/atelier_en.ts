@@ -5,9 +5,9 @@
     <name>atelier::ArtifactPage</name>
     <message numerus="yes">
         <source>%n message(s) left out: the page prints too fast.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n message left out: the page prints too fast.</numerusform>
+            <numerusform>%n messages left out: the page prints too fast.</numerusform>
         </translation>
     </message>
 </context>

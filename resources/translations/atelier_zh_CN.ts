@@ -360,20 +360,20 @@
     <name>atelier::ArtifactPage</name>
     <message>
         <source>a permission the page asked for</source>
-        <translation type="unfinished"></translation>
+        <translation>页面请求的权限</translation>
     </message>
     <message>
         <source>a new window</source>
-        <translation type="unfinished"></translation>
+        <translation>新窗口</translation>
     </message>
     <message>
         <source>a file dialog</source>
-        <translation type="unfinished"></translation>
+        <translation>文件对话框</translation>
     </message>
     <message numerus="yes">
         <source>%n message(s) left out: the page prints too fast.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>已略去 %n 条消息：页面输出太快。</numerusform>
         </translation>
     </message>
 </context>

@@ -8,6 +8,7 @@
 #include "ui/conversation/empty_chat.h"
 #include "ui/conversation/error_card_view.h"
 #include "ui/conversation/model_button.h"
+#include "ui/conversation/transcript_header.h"
 #include "ui/inspector/inspector.h"
 #include "ui/sidebar/chat_list_view.h"
 #include "ui/sidebar/sidebar.h"
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void shortcuts();
     void escStopsOnlyWhatRuns();
     void f6GoesThroughTheRegions();
+    void tabGoesThroughTheColumnsInOrder();
     void focusRingFollowsTheKeyboardOnly();
     void everyButtonHasAName();
 
@@ -131,6 +133,39 @@ void TestMainWindow::f6GoesThroughTheRegions()
     QVERIFY(inside(part<Inspector>()));
     press();
     QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(&part<ChatListView>()));
+}
+
+void TestMainWindow::tabGoesThroughTheColumnsInOrder()
+{
+    m_window->showArtifactPane();
+    QTest::keyClick(m_window.get(), Qt::Key_I, Qt::ControlModifier);
+    m_window->resize(1800, 900);
+    QTRY_COMPARE(m_window->width(), 1800);
+    const QList<std::pair<QWidget*, QString>> regions = {
+        {&part<Sidebar>(), QStringLiteral("sidebar")},
+        {&part<TranscriptHeader>(), QStringLiteral("header")},
+        {&m_window->composer(), QStringLiteral("composer")},
+        {&m_window->artifactPane(), QStringLiteral("artifact")},
+        {&part<Inspector>(), QStringLiteral("inspector")},
+    };
+    QStringList seen;
+    part<ChatListView>().setFocus();
+    for (int i = 0; i < 60; ++i) {
+        for (const auto& [area, name] : regions) {
+            if (area->isAncestorOf(QApplication::focusWidget()) &&
+                (seen.isEmpty() || seen.last() != name))
+                seen.append(name);
+        }
+        if (seen.size() > 5)
+            break;
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    }
+    QCOMPARE(seen.mid(0, 5),
+        QStringList({QStringLiteral("sidebar"),
+            QStringLiteral("header"),
+            QStringLiteral("composer"),
+            QStringLiteral("artifact"),
+            QStringLiteral("inspector")}));
 }
 
 void TestMainWindow::focusRingFollowsTheKeyboardOnly()
