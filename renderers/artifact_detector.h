@@ -7,6 +7,7 @@
 #include <QList>
 #include <QString>
 #include <QStringView>
+#include <memory>
 
 namespace atelier {
 
@@ -27,18 +28,28 @@ struct ArtifactEvent
 };
 
 /// Feeds on any split of the text and gives the same concatenated events: an artifact begins at a
-/// fence marked svg or html (or an unmarked/xml fence whose first tag is <svg or <!doctype/<html), or
-/// at a raw <svg / <!doctype html / <html at the start of a line outside a fence. Other fences stay prose.
-/// Work is linear in the text; at most one line is held back.
+/// fence marked svg or html (or an unmarked/xml fence whose first tag is <svg or <!doctype/<html),
+/// or at a raw <svg / <!doctype html / <html at the start of a line outside a fence. Other fences
+/// stay prose. Work is linear in the text; at most one line is held back.
+///
+/// Markdown fences inside an artifact (in a script's string) are taken in pairs. A fence that is
+/// still open when the reply ends is complete all the same if </svg> or </html> of its root
+/// arrived. Threads: one. Needs Qt Core alone.
 class ArtifactDetector
 {
 public:
+    ArtifactDetector();
+    ~ArtifactDetector();
+    ArtifactDetector(ArtifactDetector&&) noexcept;
+    ArtifactDetector& operator=(ArtifactDetector&&) noexcept;
+
     QList<ArtifactEvent> push(QStringView text);
     QList<ArtifactEvent> finish(); // what was held back; no End for an artifact that is still open
     bool insideArtifact() const;
 
 private:
-    // Filled in by the implementation.
+    struct State;
+    std::unique_ptr<State> m_state;
 };
 
 } // namespace atelier

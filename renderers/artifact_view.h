@@ -10,6 +10,7 @@
 #include <QVariant>
 #include <QWidget>
 #include <functional>
+#include <memory>
 
 namespace atelier {
 
@@ -19,7 +20,7 @@ struct ConsoleEntry
     QString text; // untrusted: show as plain text
     QString source;
     int line = 0;
-    int count = 1; // repeated entries are counted
+    int count = 1; // how many times in a row since the last report
 };
 
 /// The preview stage of the artifact pane. Each run has its own host, profile, scheme handler and
@@ -37,14 +38,15 @@ public:
     explicit ArtifactView(QWidget* parent = nullptr);
     ~ArtifactView() override;
 
-    void setAppearance(const PageAppearance& appearance); // the stage; an artifact keeps its own background
+    void setAppearance(
+        const PageAppearance& appearance); // the stage; an artifact keeps its own background
 
     void begin(ArtifactKind kind); // a new run, empty; the old one's process goes away
     void append(const QString& source);
-    void finish();                 // the source is complete: scripts run now
-    void cutOff();                 // the source ended early: shown as far as it goes, scripts do not run
+    void finish(); // the source is complete: scripts run now
+    void cutOff(); // the source ended early: shown as far as it goes, scripts do not run
     void show(ArtifactKind kind, const QString& source); // begin, append, finish
-    void reload();                 // the same source in a new run
+    void reload();                                       // the same source in a new run
     void clear();
 
     RunState runState() const;
@@ -52,17 +54,33 @@ public:
     const QString& source() const;
     int navigations() const; // of this run: 1 for its one load
 
-    void setZoom(double factor);                 // 0.5 to 2
-    void setViewportWidth(int cssPixels);        // 0: fit the stage
-    void grabImage(std::function<void(const QImage&)> callback); // once the page has painted what it has
+    void setZoom(double factor);          // 0.5 to 2
+    void setViewportWidth(int cssPixels); // 0: fit the stage
+    void grabImage(
+        std::function<void(const QImage&)> callback); // once the page has painted what it has
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
 
 Q_SIGNALS:
     void runStateChanged(atelier::ArtifactView::RunState state);
-    void firstPaint();                             // something of this run is on screen
-    void drawn();                                  // complete, scripts ran, painted
+    void firstPaint(); // something of this run is on screen
+    void drawn();      // complete, scripts ran, painted
     void consoleEntry(const atelier::ConsoleEntry& entry);
-    void titleChanged(const QString& title);       // the document's own
+    void titleChanged(const QString& title); // the document's own
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    struct Private;
+
+    void start(ArtifactKind kind);
+    void watchRun();
+    void setRunState(RunState state);
+    void layoutStage();
+    void freeze();
+
+    std::unique_ptr<Private> m_p;
 };
 
 } // namespace atelier

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Source text with line numbers and syntax colors that grows while it is written (ux.md 5, Code tab).
+// Source text with line numbers and syntax colors that grows while it is written (ux.md 5, Code
+// tab).
 #pragma once
 
 #include "renderers/theme.h"
@@ -10,6 +11,9 @@
 #include <functional>
 
 namespace atelier {
+
+class AppPage;
+class PlainPage;
 
 /// A page of this program (never the artifact's process); the text is only ever text in it.
 /// Owner: the artifact pane. Threads: GUI thread only.
@@ -27,6 +31,20 @@ public:
     void finish();
     void showLine(int line);
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
+
+protected:
+    void changeEvent(QEvent* event) override; // another language
+
+private:
+    void sendAll();
+
+    // What is shown: sent again when the page's process dies.
+    QString m_language;
+    QString m_text;
+    bool m_finished = false;
+    PageAppearance m_appearance;
+    AppPage* m_page = nullptr;    // where pages can be opened,
+    PlainPage* m_plain = nullptr; // else this
 };
 
 } // namespace atelier

@@ -13,6 +13,8 @@
 #include <QWidget>
 #include <functional>
 
+class QJsonObject;
+
 namespace atelier {
 
 enum class MessageRole { User, Assistant };
@@ -58,6 +60,9 @@ struct TranscriptMessage
     QStringList errorActions; // ids and labels alternate: "retry", "Try again"
 };
 
+class AppPage;
+class PlainPage;
+
 /// Owner: the window. Threads: GUI thread only.
 /// Calls before the page has loaded are queued; any number of calls in one frame reach the page as
 /// one script. Nothing the text contains can run as script or load anything from the network.
@@ -69,17 +74,20 @@ public:
     explicit TranscriptView(QWidget* parent = nullptr);
     ~TranscriptView() override;
 
-    void setAppearance(const PageAppearance& appearance); // applied in the same frame, without a flash
+    void setAppearance(
+        const PageAppearance& appearance); // applied in the same frame, without a flash
 
-    void setMessages(const QList<TranscriptMessage>& messages); // another conversation; scrolls to its end
-    void appendMessage(const TranscriptMessage& message);       // sending puts a user message at the top
-    void removeMessagesAfter(const QString& messageId);         // for retry and edit
+    void setMessages(
+        const QList<TranscriptMessage>& messages); // another conversation; scrolls to its end
+    void appendMessage(const TranscriptMessage& message); // sending puts a user message at the top
+    void removeMessagesAfter(const QString& messageId);   // for retry and edit
 
     // Streaming into the last block, or a new Markdown block when the last one is an artifact.
     void appendMarkdown(const QString& messageId, const QString& text);
     // The message's n-th artifact block: appended when it is new, updated when it is there.
     void setArtifact(const QString& messageId, int artifactIndex, const TranscriptBlock& block);
-    void setShowingArtifact(const QString& messageId, int artifactIndex); // accent outline; empty id: none
+    void setShowingArtifact(
+        const QString& messageId, int artifactIndex); // accent outline; empty id: none
     void setReadingProgress(const QString& messageId, int done, int total, double secondsLeft);
     // State, counts, branch and error; blocks are ignored.
     void updateMessage(const TranscriptMessage& message);
@@ -89,11 +97,30 @@ public:
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
 
 Q_SIGNALS:
-    void ready();                                                    // first paint is done
+    void ready();                                                        // first paint is done
     void artifactActivated(const QString& messageId, int artifactIndex); // its card was clicked
-    /// "copy", "retry", "edit", "more", "continue", "branch-previous", "branch-next", or an error action's id.
+    /// "copy", "retry", "edit", "more", "continue", "branch-previous", "branch-next", or an error
+    /// action's id.
     void actionTriggered(const QString& messageId, const QString& action);
     void linkActivated(const QUrl& url); // http, https and mailto only; the app decides what to do
+
+protected:
+    void changeEvent(QEvent* event) override; // another language
+
+private:
+    void sendAll();
+    void handle(const QJsonObject& message);
+    void activate(const QJsonObject& message);
+    TranscriptMessage* find(const QString& messageId);
+    void showPlain();
+
+    // What is shown: sent again when the page's process dies.
+    QList<TranscriptMessage> m_messages;
+    QString m_showingId;
+    int m_showingIndex = 0;
+    PageAppearance m_appearance;
+    AppPage* m_page = nullptr;    // where pages can be opened,
+    PlainPage* m_plain = nullptr; // else this
 };
 
 } // namespace atelier

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Process-wide set-up of Qt WebEngine. The one place that touches its flags and the Chromium sandbox.
+// Process-wide set-up of Qt WebEngine. The one place that touches its flags and the Chromium
+// sandbox.
 #pragma once
 
 #include <QString>
@@ -13,8 +14,8 @@ enum class SandboxState {
 };
 
 /// Registers the URL schemes and appends the leak-closing Chromium flags (webengine.md 1 and 8).
-/// Call once, before QApplication is constructed. With `allowNoSandbox`, and only then, the sandbox is
-/// switched off where it cannot work.
+/// Call once, before QApplication is constructed. With `allowNoSandbox`, and only then, the sandbox
+/// is switched off where it cannot work.
 ///
 /// When the result is Unavailable no QWebEngineView may be created: TranscriptView and ArtifactView
 /// then show `sandboxExplanation()` instead of a page.

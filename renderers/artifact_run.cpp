@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "renderers/artifact_run.h"
+
+#include "renderers/artifact_interceptor.h"
+#include "renderers/artifact_page.h"
+#include "renderers/artifact_scheme_handler.h"
+#include "renderers/page_process.h"
+#include "renderers/page_tokens.h"
+#include "renderers/watchdog.h"
+
+#include <QPointer>
+#include <QRandomGenerator>
+#include <QWebEngineDownloadRequest>
+#include <QWebEngineProfile>
+#include <QWebEngineScript>
+#include <QWebEngineScriptCollection>
+#include <QWebEngineView>
+#include <array>
+
+namespace atelier {
+namespace {
+
+constexpr int kPushInterval = 33; // ms: more often costs more than it shows
+constexpr int kDrawnLimit = 8000; // ms after the end: a page that hides its drawing is drawn then
+
+QString randomWord(QLatin1String prefix)
+{
+    std::array<quint32, 4> words = {};
+    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
+    QString text = prefix;
+    for (const quint32 word : words)
+        text += QStringLiteral("%1").arg(word, 8, 16, QLatin1Char('0'));
+    return text;
+}
+
+/// No menu of a browser's on an artifact, nothing dropped onto it.
+class StageView final : public QWebEngineView
+{
+    Q_OBJECT
+
+public:
+    explicit StageView(QWidget* parent) : QWebEngineView(parent)
+    {
+        setAcceptDrops(false);
+        setContextMenuPolicy(Qt::NoContextMenu);
+    }
+};
+
+} // namespace
+
+ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent)
+    : m_kind(kind),
+      m_host(randomWord(QLatin1String("r"))),
+      m_nonce(randomWord(QLatin1String("n"))),
+      m_transformer(kind, m_nonce),
+      m_stage(stage),
+      m_handler(std::make_unique<ArtifactSchemeHandler>(m_host)),
+      m_interceptor(std::make_unique<ArtifactInterceptor>(m_host)),
+      m_profile(std::make_unique<QWebEngineProfile>()),
+      m_view(new StageView(parent))
+{
+    const QUrl url(QStringLiteral("artifact://%1/").arg(m_host));
+    m_profile->installUrlSchemeHandler("artifact", m_handler.get());
+    m_profile->setUrlRequestInterceptor(m_interceptor.get());
+    m_page = std::make_unique<ArtifactPage>(m_profile.get(), url, m_nonce);
+    m_watchdog = std::make_unique<Watchdog>(*m_page);
+    m_page->setBackgroundColor(stage);
+    m_view->setPage(m_page.get());
+    m_frame.setSingleShot(true);
+    connect(&m_frame, &QTimer::timeout, this, &ArtifactRun::flush);
+    m_drawnLimit.setSingleShot(true);
+    m_drawnLimit.setInterval(kDrawnLimit);
+    installPrelude();
+    watch();
+    m_page->load(url);
+}
+
+ArtifactRun::~ArtifactRun()
+{
+    m_watchdog.reset();
+    delete m_view;
+}
+
+void ArtifactRun::installPrelude()
+{
+    QWebEngineScript prelude;
+    prelude.setName(QStringLiteral("prelude"));
+    prelude.setSourceCode(QString::fromUtf8(webFile(QStringLiteral("prelude.js")))
+                              .replace(QStringLiteral("__ATELIER_NONCE__"), m_nonce));
+    prelude.setInjectionPoint(QWebEngineScript::DocumentCreation);
+    prelude.setWorldId(QWebEngineScript::MainWorld);
+    prelude.setRunsOnSubFrames(true);
+    m_page->scripts().insert(prelude);
+}
+
+void ArtifactRun::watch()
+{
+    ArtifactPage* page = m_page.get();
+    connect(page, &ArtifactPage::message, this, &ArtifactRun::hear);
+    connect(page, &ArtifactPage::consoleEntry, this, &ArtifactRun::consoleEntry);
+    connect(page, &QWebEnginePage::titleChanged, this, [this](const QString& title) {
+        if (!title.isEmpty() && !title.contains(m_host)) // without a title it is the address
+            Q_EMIT titleChanged(title);
+    });
+    connect(page, &QWebEnginePage::renderProcessTerminated, this, [this] {
+        if (!m_terminated)
+            stop(tr("The page's process ended by itself."));
+    });
+    connect(m_interceptor.get(), &ArtifactInterceptor::blocked, this, [this](const QUrl& url) {
+        m_page->reportBlocked(url.toDisplayString());
+    });
+    connect(m_profile.get(),
+        &QWebEngineProfile::downloadRequested,
+        this,
+        [this](QWebEngineDownloadRequest* request) {
+            request->cancel();
+            m_page->reportBlocked(tr("a download, %1").arg(request->suggestedFileName()));
+        });
+
+    Watchdog* watchdog = m_watchdog.get();
+    connect(watchdog, &Watchdog::unresponsive, this, &ArtifactRun::unresponsive);
+    connect(watchdog, &Watchdog::responsive, this, &ArtifactRun::responsive);
+    connect(watchdog, &Watchdog::hopeless, this, [this] {
+        stop(tr("Stopped: no pause for %1 s.").arg(Watchdog::kHopelessAfter / 1000));
+    });
+    connect(watchdog, &Watchdog::tooLarge, this, [this](qint64 bytes) {
+        const double gib = double(bytes) / (1024.0 * 1024.0 * 1024.0);
+        stop(tr("Stopped: the page used %1 GiB of memory; %2 GiB are allowed.")
+                 .arg(gib, 0, 'f', 1)
+                 .arg(double(Watchdog::kMostMemory) / (1024.0 * 1024.0 * 1024.0), 0, 'f', 1));
+    });
+    connect(&m_drawnLimit, &QTimer::timeout, this, [this] {
+        if (!m_drawn && !m_terminated) {
+            m_drawn = true;
+            Q_EMIT drawn();
+        }
+    });
+}
+
+void ArtifactRun::hear(const QJsonObject& message)
+{
+    const QString type = message.value(QStringLiteral("type")).toString();
+    if (type == QStringLiteral("ready")) {
+        m_watchdog->start();
+    } else if (type == QStringLiteral("unsafe")) {
+        stop(tr("Stopped: the page could not be kept apart from the program."));
+    } else if (type == QStringLiteral("paint") && !m_painted) {
+        m_painted = true;
+        // Pages are written for white paper; a background of their own covers it.
+        if (m_kind == ArtifactKind::Html)
+            m_page->setBackgroundColor(Qt::white);
+        Q_EMIT painted();
+    } else if (type == QStringLiteral("drawn") && m_ended && !m_drawn) {
+        m_drawn = true;
+        m_drawnLimit.stop();
+        if (message.value(QStringLiteral("blank")).toBool())
+            report({ConsoleEntry::Level::Warning, tr("The page drew nothing."), {}, 0, 1});
+        Q_EMIT drawn();
+    }
+}
+
+void ArtifactRun::append(const QString& source)
+{
+    if (m_ended)
+        return;
+    m_waiting += m_transformer.push(source);
+    if (!m_waiting.isEmpty() && !m_frame.isActive()) {
+        flush();
+        m_frame.start(kPushInterval);
+    }
+}
+
+void ArtifactRun::flush()
+{
+    if (m_waiting.isEmpty())
+        return;
+    m_handler->push(std::exchange(m_waiting, {}).toUtf8());
+    m_frame.start(kPushInterval);
+}
+
+void ArtifactRun::end(SourceTransformer::End end)
+{
+    if (m_ended)
+        return;
+    m_ended = true;
+    m_frame.stop();
+    m_handler->push((std::exchange(m_waiting, {}) + m_transformer.finish(end)).toUtf8());
+    m_handler->finish();
+    if (end == SourceTransformer::End::Complete)
+        m_drawnLimit.start();
+}
+
+void ArtifactRun::setStage(const QColor& stage)
+{
+    m_stage = stage;
+    if (m_kind != ArtifactKind::Html || !m_painted)
+        m_page->setBackgroundColor(stage);
+}
+
+void ArtifactRun::report(const ConsoleEntry& entry)
+{
+    m_page->report(entry);
+}
+
+void ArtifactRun::kill()
+{
+    if (m_terminated)
+        return;
+    m_terminated = true;
+    m_watchdog->stop();
+    killPageProcess(m_page->renderProcessPid());
+    Q_EMIT terminated();
+}
+
+void ArtifactRun::stop(const QString& why)
+{
+    m_page->report({ConsoleEntry::Level::Error, why, {}, 0, 1});
+    kill();
+}
+
+int ArtifactRun::navigations() const
+{
+    return m_page->navigations();
+}
+
+void ArtifactRun::runScript(const QString& script, std::function<void(const QVariant&)> callback)
+{
+    if (callback)
+        m_page->runJavaScript(script, std::move(callback));
+    else
+        m_page->runJavaScript(script);
+}
+
+} // namespace atelier
+
+#include "artifact_run.moc"

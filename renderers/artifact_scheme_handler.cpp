@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "renderers/artifact_scheme_handler.h"
+
+#include "renderers/stream_device.h"
+
+#include <QUrl>
+#include <QWebEngineUrlRequestJob>
+
+namespace atelier {
+namespace {
+
+// No network at all: what the document needs it carries with it.
+constexpr char kPolicy[] =
+    "sandbox allow-scripts allow-forms allow-modals allow-downloads allow-pointer-lock; "
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob: data:; "
+    "style-src 'unsafe-inline' blob: data:; font-src data: blob:; img-src data: blob:; "
+    "media-src data: blob:; connect-src data: blob:; worker-src blob: data:; "
+    "child-src blob: data:; frame-src blob: data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+} // namespace
+
+void ArtifactSchemeHandler::push(const QByteArray& bytes)
+{
+    if (m_device)
+        m_device->push(bytes);
+    else if (!m_served)
+        m_waiting += bytes;
+}
+
+void ArtifactSchemeHandler::finish()
+{
+    m_finished = true;
+    if (m_device)
+        m_device->finish();
+}
+
+void ArtifactSchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
+{
+    const QUrl url = job->requestUrl();
+    // The first load comes from the program, whose origin is empty or opaque.
+    const QUrl initiator = job->initiator();
+    const bool foreign = !initiator.isEmpty() && initiator.toString() != QStringLiteral("null");
+    if (m_served || foreign || url.host() != m_host || url.path() != QStringLiteral("/") ||
+        job->requestMethod() != "GET") {
+        job->fail(QWebEngineUrlRequestJob::RequestDenied);
+        return;
+    }
+    m_served = true;
+    m_device = new StreamDevice;
+    connect(job, &QObject::destroyed, m_device, &QObject::deleteLater);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    job->setAdditionalResponseHeaders({{"Content-Security-Policy", kPolicy}});
+    job->reply("text/html; charset=utf-8", m_device);
+#else
+    // Qt 6.4 copies what stands after charset= into the header block as it is. That breaks the
+    // charset itself, so the document begins with a byte order mark. Fails closed: the prelude
+    // stops a page whose origin is not opaque, and a test looks at the origin.
+    job->reply(
+        QByteArray("text/html; charset=utf-8\ncontent-security-policy: ") + kPolicy, m_device);
+#endif
+    m_device->push("\xEF\xBB\xBF" + std::exchange(m_waiting, {}));
+    if (m_finished)
+        m_device->finish();
+}
+
+} // namespace atelier

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Answers the one request of an artifact's run: its document, streamed.
+#pragma once
+
+#include <QByteArray>
+#include <QPointer>
+#include <QString>
+#include <QWebEngineUrlSchemeHandler>
+
+namespace atelier {
+
+class StreamDevice;
+
+/// Serves artifact://<host>/ once, with the policy that makes the page's origin opaque. Everything
+/// else fails: runs cannot read each other, and none can be loaded twice.
+///
+/// Owner: the run. Threads: GUI thread only.
+class ArtifactSchemeHandler final : public QWebEngineUrlSchemeHandler
+{
+    Q_OBJECT
+
+public:
+    explicit ArtifactSchemeHandler(const QString& host) : m_host(host) {}
+
+    void push(const QByteArray& bytes);
+    void finish();
+    void requestStarted(QWebEngineUrlRequestJob* job) override;
+
+private:
+    const QString m_host;
+    QByteArray m_waiting; // before the request
+    QPointer<StreamDevice> m_device;
+    bool m_served = false;
+    bool m_finished = false;
+};
+
+} // namespace atelier

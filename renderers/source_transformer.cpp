@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "renderers/source_transformer.h"
+
+#include "renderers/tag_attributes.h"
+#include "renderers/title_finder.h"
+
+#include <QRegularExpression>
+
+namespace atelier {
+namespace {
+
+constexpr char kHeldType[] = "text/x-atelier-held"; // as in held_scripts.ts
+
+// What a browser would run; anything else (templates, shaders, data) is left as it is.
+bool isScriptType(const QString& type)
+{
+    const QString name = type.trimmed().toLower().section(QLatin1Char(';'), 0, 0).trimmed();
+    static const QRegularExpression kScript(
+        QStringLiteral("^(|module|importmap|speculationrules|"
+                       "(text|application)/(x-)?(javascript|ecmascript)|text/"
+                       "(jscript|livescript|javascript1\\.\\d))$"));
+    return kScript.match(name).hasMatch();
+}
+
+bool isHeldAttribute(const QString& element, const QString& name)
+{
+    if (name.size() > 2 && name.startsWith(QLatin1String("on")))
+        return true;
+    if (name == QStringLiteral("srcdoc"))
+        return true;
+    if (name == QStringLiteral("src"))
+        return element == QStringLiteral("iframe") || element == QStringLiteral("frame") ||
+               element == QStringLiteral("embed");
+    return name == QStringLiteral("data") && element == QStringLiteral("object");
+}
+
+double length(const QString& text)
+{
+    static const QRegularExpression kLength(
+        QStringLiteral("^\\s*\\+?(\\d{1,7}(?:\\.\\d{1,6})?)(?:px)?\\s*$"));
+    const QRegularExpressionMatch match = kLength.match(text);
+    return match.hasMatch() ? match.captured(1).toDouble() : 0;
+}
+
+// Width by height of the root's coordinate system; 0 when it has none.
+struct SvgShape
+{
+    double ratio = 0;
+    QString viewBox; // to be added when only a size is given
+};
+
+SvgShape shapeOf(const QString& tag)
+{
+    SvgShape shape;
+    static const QRegularExpression kSeparator(QStringLiteral("[\\s,]+"));
+    const QString viewBox = markupAttribute(tag, QStringLiteral("viewbox"));
+    const QStringList numbers = viewBox.trimmed().split(kSeparator);
+    if (numbers.size() == 4) {
+        const double width = numbers[2].toDouble();
+        const double height = numbers[3].toDouble();
+        if (width > 0 && height > 0)
+            shape.ratio = width / height;
+    }
+    const double width = length(markupAttribute(tag, QStringLiteral("width")));
+    const double height = length(markupAttribute(tag, QStringLiteral("height")));
+    if (shape.ratio == 0 && width > 0 && height > 0) {
+        shape.ratio = width / height;
+        if (viewBox.isNull())
+            shape.viewBox = QStringLiteral("0 0 %1 %2").arg(width).arg(height);
+    }
+    return shape;
+}
+
+// One line: the source's first line stays the first. A picture without a background of its own is
+// drawn on white paper, so that black strokes show on a dark stage too.
+QString svgPage(double ratio)
+{
+    return QStringLiteral(
+        "<!doctype html><html><head><meta charset=\"utf-8\"><style>"
+        "html,body{margin:0;height:100%;overflow:hidden}"
+        "body{display:flex;align-items:center;justify-content:center}"
+        "body>svg{display:block;flex:none;height:auto!important;aspect-ratio:var(--atelier-ratio);"
+        "width:min(100vw - 32px,(100vh - 32px)*var(--atelier-ratio))!important;"
+        "background:#fff;border-radius:4px;box-shadow:0 1px 4px rgba(20,26,24,.16)}"
+        "</style></head><body data-atelier-stage style=\"--atelier-ratio:%1\">")
+        .arg(ratio, 0, 'g', 6);
+}
+
+qsizetype lineFeeds(QStringView text)
+{
+    return text.count(u'\n');
+}
+
+} // namespace
+
+class SourceTransformer::Sink final : public MarkupSink
+{
+public:
+    explicit Sink(ArtifactKind kind) : m_svg(kind == ArtifactKind::Svg) {}
+
+    QString take() { return std::exchange(m_out, {}); }
+    bool begun() const { return m_begun; }
+
+    void text(QStringView text) override
+    {
+        m_line += lineFeeds(text);
+        if (waitsForRoot())
+            prolog(text);
+        else
+            m_out += text;
+    }
+
+    void other(QStringView text) override { this->text(text); }
+
+    void endTag(const QString& raw, const QString&) override
+    {
+        const qsizetype lines = lineFeeds(raw);
+        m_line += lines;
+        m_out += raw;
+    }
+
+    void startTag(const QString& raw, const QString& name, bool) override
+    {
+        if (waitsForRoot())
+            root(raw, name);
+        else
+            m_out += rewritten(raw, name);
+        m_line += lineFeeds(raw);
+    }
+
+    void beginWithout()
+    {
+        if (waitsForRoot()) {
+            m_begun = true;
+            m_out += svgPage(4.0 / 3.0);
+        }
+    }
+
+private:
+    bool waitsForRoot() const { return m_svg && !m_begun; }
+
+    // Before the root: a declaration, comments, spaces. Only their lines count.
+    void prolog(QStringView text) { m_prologLines += lineFeeds(text); }
+
+    void root(const QString& raw, const QString& name)
+    {
+        m_begun = true;
+        const SvgShape shape = name == QStringLiteral("svg") ? shapeOf(raw) : SvgShape();
+        m_out +=
+            svgPage(shape.ratio > 0 ? shape.ratio : 4.0 / 3.0); // 4:3 until something says more
+        m_out += QString(m_prologLines, u'\n');
+        QString tag = rewritten(raw, name);
+        if (!shape.viewBox.isEmpty())
+            tag.insert(4, QStringLiteral(" viewBox=\"%1\"").arg(shape.viewBox));
+        m_out += tag;
+    }
+
+    QString rewritten(const QString& raw, const QString& name) const
+    {
+        const QList<TagAttribute> attributes = tagAttributes(raw);
+        const bool isScript = name == QStringLiteral("script");
+        bool holdScript = isScript;
+        for (const TagAttribute& attribute : attributes) {
+            if (isScript && attribute.name == QStringLiteral("type")) {
+                holdScript = isScriptType(decodedMarkup(attribute.value));
+                break; // of two attributes with one name the first counts
+            }
+        }
+        const qsizetype nameEnd = name.size() + 1;
+        QString tag = raw.left(nameEnd);
+        qsizetype copied = nameEnd;
+        QString mark;
+        if (holdScript)
+            mark = QStringLiteral(" type=\"%1\" data-atelier-line=\"%2\"")
+                       .arg(QLatin1String(kHeldType))
+                       .arg(m_line + lineFeeds(raw));
+        bool held = false;
+        QString rest;
+        for (const TagAttribute& attribute : attributes) {
+            rest += raw.mid(copied, attribute.start - copied);
+            copied = attribute.start;
+            if (attribute.name == QStringLiteral("integrity")) {
+                rest +=
+                    QString(lineFeeds(QStringView(raw).mid(copied, attribute.end - copied)), u'\n');
+                copied = attribute.end;
+            } else if (holdScript && attribute.name == QStringLiteral("type")) {
+                rest += QStringLiteral("data-atelier-type");
+                copied = attribute.nameEnd;
+            } else if (isHeldAttribute(name, attribute.name)) {
+                rest += QStringLiteral("data-atelier-held-") + attribute.name;
+                copied = attribute.nameEnd;
+                held = true;
+            }
+        }
+        rest += raw.mid(copied);
+        if (held)
+            mark += QStringLiteral(" data-atelier-held");
+        return tag + mark + rest;
+    }
+
+    const bool m_svg;
+    bool m_begun = false;
+    qsizetype m_line = 1;
+    qsizetype m_prologLines = 0;
+    QString m_out;
+};
+
+SourceTransformer::SourceTransformer(ArtifactKind kind, const QString& nonce)
+    : m_sink(std::make_unique<Sink>(kind)),
+      m_tokenizer(*m_sink),
+      m_nonce(nonce)
+{
+}
+
+SourceTransformer::~SourceTransformer() = default;
+
+QString SourceTransformer::push(QStringView source)
+{
+    m_tokenizer.push(source);
+    return m_sink->take();
+}
+
+QString SourceTransformer::finish(End end)
+{
+    const QString closing = m_tokenizer.finish();
+    m_sink->beginWithout();
+    const QString word = end == End::Complete ? QStringLiteral("run") : QStringLiteral("cut");
+    return m_sink->take() + closing + QStringLiteral("<!--%1%2-->").arg(m_nonce, word);
+}
+
+} // namespace atelier

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Rewrites an artifact's source on its way into the page, while it is being written.
+#pragma once
+
+#include "renderers/artifact_kind.h"
+#include "renderers/markup_tokenizer.h"
+
+#include <QString>
+#include <memory>
+
+namespace atelier {
+
+/// What comes out, in all:
+/// - scripts have a type that no browser runs and say on which line they stand; inline handlers,
+///   srcdoc and the sources of frames have other names. resources/web/src/artifact/held_scripts.ts
+///   gives them their own back when the source is complete;
+/// - integrity attributes are gone: libraries will be answered from bundled copies;
+/// - an SVG stands in an HTML page that fits it to the stage;
+/// - line feeds are where they were, so that line numbers in errors are those of the source.
+/// Nothing is handed on before its tag is complete. The result does not depend on how the source
+/// was split; the work is linear.
+///
+/// Owner: the run. Threads: one. Needs Qt Core alone.
+class SourceTransformer
+{
+public:
+    /// Html or Svg. `nonce` marks the end for the page.
+    SourceTransformer(ArtifactKind kind, const QString& nonce);
+    ~SourceTransformer();
+    SourceTransformer(const SourceTransformer&) = delete;
+    SourceTransformer& operator=(const SourceTransformer&) = delete;
+
+    enum class End {
+        Complete, // scripts run
+        CutOff,   // they do not
+    };
+
+    QString push(QStringView source);
+    QString finish(End end);
+
+private:
+    class Sink;
+    std::unique_ptr<Sink> m_sink;
+    MarkupTokenizer m_tokenizer;
+    const QString m_nonce;
+};
+
+} // namespace atelier

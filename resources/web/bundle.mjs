@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Bundles the web pages into the folder that is its argument (resources/web/CMakeLists.txt calls it).
+import { build } from "esbuild";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const source = join(dirname(fileURLToPath(import.meta.url)), "src");
+await build({
+    entryPoints: {
+        transcript: join(source, "transcript/main.ts"),
+        code: join(source, "code/main.ts"),
+        prelude: join(source, "artifact/prelude.ts"),
+    },
+    outdir: process.argv[2],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "chrome102", // the oldest engine we run on: Qt WebEngine 6.4
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+});
