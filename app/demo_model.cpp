@@ -19,8 +19,9 @@ QString demoModelPath(const QString& programFolder)
     folders << QStringLiteral(ATELIER_DEVELOPMENT_RESOURCES "/demo-model");
 #endif
     for (const QString& folder : folders) {
-        if (QFileInfo(folder + file).isFile()) {
-            return QDir::cleanPath(folder + file);
+        const QString path = QDir::cleanPath(folder + file);
+        if (QFileInfo(path).isFile()) {
+            return path;
         }
     }
     return {};

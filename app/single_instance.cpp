@@ -60,7 +60,9 @@ void SingleInstance::onConnection()
     while (QLocalSocket* socket = m_server.nextPendingConnection()) {
         connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
         connect(socket, &QLocalSocket::readyRead, this, [this, socket] {
-            if (socket->bytesAvailable() > kLongestMessage) {
+            const QByteArray start = socket->peek(sizeof kMagic);
+            const bool known = encode({}).startsWith(start);
+            if (!known || socket->bytesAvailable() > kLongestMessage) {
                 socket->abort();
                 return;
             }
@@ -72,10 +74,6 @@ void SingleInstance::onConnection()
             stream >> magic >> files;
             if (!stream.commitTransaction()) {
                 return; // more is to come
-            }
-            if (magic != kMagic) {
-                socket->abort();
-                return;
             }
             socket->write("k");
             socket->flush();

@@ -98,9 +98,10 @@ void ConversationController::endLive()
     m_chats.setBusy({});
     if (message.chat == m_conversation.chat.id && m_conversation.contains(message.id)) {
         m_conversation.message(message.id) = message;
-        m_parts.insert_or_assign(message.id, ended->parts());
+        const ReplyParts& parts =
+            m_parts.insert_or_assign(message.id, ended->takeParts()).first->second;
         if (m_conversation.path().contains(message.id)) {
-            showEnd(message, ended->parts());
+            showEnd(message, parts);
         }
         touchChat();
     } else if (const StoredChat* chat = m_chats.find(message.chat)) {

@@ -10,6 +10,8 @@
 #include <QElapsedTimer>
 #include <QString>
 
+#include <utility>
+
 namespace atelier {
 
 class ConversationStore;
@@ -23,6 +25,7 @@ public:
 
     const StoredMessage& message() const { return m_message; }
     const ReplyParts& parts() const { return m_parts; }
+    ReplyParts takeParts() { return std::move(m_parts); } // once it has ended
     RequestId request = 0;
     bool stopAsked = false;
 
