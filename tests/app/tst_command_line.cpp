@@ -76,7 +76,7 @@ private Q_SLOTS:
     {
         QCOMPARE(parseCommandLine({"--headless", "--help"}).value().mode, CommandLine::Mode::Help);
         QCOMPARE(parseCommandLine({"--version"}).value().mode, CommandLine::Mode::Version);
-        for (const QString& option : {"--headless",
+        for (const char* option : {"--headless",
                  "--prompt",
                  "--screenshot",
                  "--data-dir",
@@ -87,7 +87,7 @@ private Q_SLOTS:
                  "--size",
                  "--when",
                  "--model"}) {
-            QVERIFY2(usageText().contains(option), qPrintable(option));
+            QVERIFY2(usageText().contains(QLatin1String(option)), option);
         }
     }
 
