@@ -83,15 +83,19 @@ Result<std::unique_ptr<BackendCpu>> BackendCpu::create(const BackendOptions& opt
 {
     constexpr uint32_t kMaxThreads = 512; // more is a typing error, and memory for nothing
     const uint32_t wanted = options.threads > 0 ? options.threads : usablePhysicalCores();
+    // Whoever names a number of threads gets them, also for small programs.
+    const auto small =
+        options.threads > 0 ? SmallPrograms::OnAllThreads : SmallPrograms::OnCallingThread;
     std::unique_ptr<BackendCpu> backend(
-        new BackendCpu(bestKernels(options.isa), std::min(wanted, kMaxThreads)));
+        new BackendCpu(bestKernels(options.isa), std::min(wanted, kMaxThreads), small));
     if (auto prepared = backend->m_executor.prepare(); !prepared) {
         return prepared.error();
     }
     return backend;
 }
 
-BackendCpu::BackendCpu(const CpuKernels& kernels, uint32_t threads) : m_executor(kernels, threads)
+BackendCpu::BackendCpu(const CpuKernels& kernels, uint32_t threads, SmallPrograms small)
+    : m_executor(kernels, threads, small)
 {
     const HostMemory memory = readHostMemory();
     m_capabilities.deviceName = processorName();

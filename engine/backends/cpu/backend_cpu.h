@@ -43,7 +43,7 @@ protected:
     Status onRun(std::span<const Op> ops, std::stop_token stop) override;
 
 private:
-    BackendCpu(const CpuKernels& kernels, uint32_t threads);
+    BackendCpu(const CpuKernels& kernels, uint32_t threads, SmallPrograms small);
 
     Capabilities m_capabilities;
     ExecutorCpu m_executor;

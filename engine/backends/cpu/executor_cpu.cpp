@@ -7,8 +7,36 @@
 
 namespace atelier {
 
-ExecutorCpu::ExecutorCpu(const CpuKernels& kernels, uint32_t threads)
+namespace {
+
+// Less than this, about a millisecond of one core, is computed by the calling thread alone: threads
+// that meet a hundred times in a millisecond gain little on an idle machine, and on a busy one each
+// meeting can cost a time slice of another program.
+constexpr uint64_t kAloneBytes = uint64_t(16) << 20;
+
+// Bytes of weights that products read, once for each token, and of the cache that attention reads.
+uint64_t bytesRead(std::span<const Op> ops)
+{
+    uint64_t bytes = 0;
+    for (const Op& op : ops) {
+        if (const auto* attention = std::get_if<AttentionOp>(&op)) {
+            const KvShape& shape = attention->kv->shape();
+            bytes += uint64_t(attention->firstSlot + attention->q.rows) * attention->q.rows *
+                     shape.heads * shape.headDim * 2 * sizeof(float);
+        } else if (const auto* product = std::get_if<MatMulOp>(&op)) {
+            const Weight& weight = *product->weight;
+            bytes +=
+                uint64_t(rowBytes(weight.type(), weight.cols())) * weight.rows() * product->x.rows;
+        }
+    }
+    return bytes;
+}
+
+} // namespace
+
+ExecutorCpu::ExecutorCpu(const CpuKernels& kernels, uint32_t threads, SmallPrograms small)
     : m_kernels(kernels),
+      m_small(small),
       m_pool(threads),
       m_barrier(m_pool.threads())
 {
@@ -55,7 +83,12 @@ Status ExecutorCpu::run(std::span<const Op> ops, std::stop_token stop)
     m_stop = std::move(stop);
     m_cancelled.store(false, std::memory_order_relaxed);
     m_piecesDone.store(0, std::memory_order_relaxed);
-    m_pool.run([this](uint32_t thread) { work(thread); });
+    m_alone = m_small == SmallPrograms::OnCallingThread && bytesRead(ops) < kAloneBytes;
+    if (m_alone) {
+        work(0);
+    } else {
+        m_pool.run([this](uint32_t thread) { work(thread); });
+    }
     m_stop = {};
     if (m_cancelled.load(std::memory_order_relaxed)) {
         return Error{ErrorCode::Cancelled, "The computation was stopped."};
@@ -89,7 +122,7 @@ void ExecutorCpu::work(uint32_t thread)
 {
     for (size_t i = 0; i < m_steps.size(); ++i) {
         const Step& step = m_steps[i];
-        if (step.barrierBefore) {
+        if (step.barrierBefore && !m_alone) {
             m_barrier.wait();
         }
         if (step.onOneThread) {

@@ -47,13 +47,16 @@ struct Step
     AttentionPlan attention = {};
 };
 
+// Who computes a program that takes less than about a millisecond.
+enum class SmallPrograms : uint8_t { OnAllThreads, OnCallingThread };
+
 // Owner:   BackendCpu.
 // Threads: run() one at a time; it uses the pool's threads.
 // Errors:  OutOfMemory for scratch memory, Cancelled.
 class ExecutorCpu
 {
 public:
-    ExecutorCpu(const CpuKernels& kernels, uint32_t threads);
+    ExecutorCpu(const CpuKernels& kernels, uint32_t threads, SmallPrograms small);
 
     // Memory for each thread. Call once, before run().
     Status prepare();
@@ -85,6 +88,7 @@ private:
     Status reserve(AlignedMemory& memory, size_t bytes);
 
     const CpuKernels& m_kernels;
+    const SmallPrograms m_small;
     ThreadPool m_pool;
     Barrier m_barrier;
     AlignedMemory m_threadScratch; // ThreadScratch [threads]
@@ -98,6 +102,7 @@ private:
     std::vector<Step> m_steps;
     std::unique_ptr<std::atomic<uint32_t>[]> m_nextPiece; // [steps]
     size_t m_nextPieceCount = 0;
+    bool m_alone = false; // this run is on the calling thread only
     std::stop_token m_stop;
     std::atomic<bool> m_cancelled{false};
     std::atomic<uint64_t> m_piecesDone{0};
