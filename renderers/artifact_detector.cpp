@@ -243,7 +243,7 @@ void ArtifactDetector::State::lineStart(QChar c)
             ++run;
         const bool stillMarker = run == rest.size();
         const bool infoGoesOn = run >= 3 && !(marker == u'`' && rest.mid(run).contains(u'`'));
-        if (stillMarker || (infoGoesOn && held.size() <= kLongestFenceLine))
+        if ((stillMarker || infoGoesOn) && held.size() <= kLongestFenceLine)
             return;
     } else if (indent <= 3 && rest.front() == u'<') {
         const Opening opening = openingOf(rest, false);

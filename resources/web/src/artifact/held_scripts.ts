@@ -10,20 +10,23 @@ type Outcome = "run" | "cut";
 type Listener = { target: EventTarget; type: string; callback: EventListenerOrEventListenerObject };
 
 // The program ends the stream with a comment that says whether the source is complete.
-function takeEndMark(nonce: string): Outcome | null {
-    let node: Node = document;
-    for (;;) {
-        const within: Node = node instanceof HTMLTemplateElement ? node.content : node;
-        const last = within.lastChild;
-        if (!last) {
-            return null;
+function takeEndMark(nonce: string, root: Node = document): Outcome | null {
+    const nodes = document.createNodeIterator(root, NodeFilter.SHOW_COMMENT);
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+        const comment = node as Comment;
+        if (comment.data.startsWith(nonce)) {
+            comment.remove();
+            return comment.data.endsWith("run") ? "run" : "cut";
         }
-        if (last instanceof Comment && last.data.startsWith(nonce)) {
-            last.remove();
-            return last.data.endsWith("run") ? "run" : "cut";
-        }
-        node = last;
     }
+    // A template that was left open has swallowed it.
+    for (const template of (root as ParentNode).querySelectorAll("template")) {
+        const outcome = takeEndMark(nonce, template.content);
+        if (outcome) {
+            return outcome;
+        }
+    }
+    return null;
 }
 
 export function holdScripts(nonce: string, done: (outcome: Outcome) => void): void {
