@@ -467,6 +467,44 @@
     </message>
 </context>
 <context>
+    <name>atelier::ArtifactRun</name>
+    <message>
+        <source>The page&apos;s process ended by itself.</source>
+        <translation>页面进程自行结束了。</translation>
+    </message>
+    <message>
+        <source>a download, %1</source>
+        <translation>下载 %1</translation>
+    </message>
+    <message>
+        <source>Stopped: no pause for %1 s.</source>
+        <translation>已停止：%1 秒没有停顿。</translation>
+    </message>
+    <message>
+        <source>Stopped: the page used %1 GiB of memory; %2 GiB are allowed.</source>
+        <translation>已停止：页面用了 %1 GiB 内存，上限 %2 GiB。</translation>
+    </message>
+    <message>
+        <source>Stopped: the page could not be kept apart from the program.</source>
+        <translation>已停止：页面无法与程序隔开。</translation>
+    </message>
+    <message>
+        <source>The page drew nothing.</source>
+        <translation>页面没有画出任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ArtifactView</name>
+    <message>
+        <source>Artifacts cannot run here</source>
+        <translation>作品无法在此运行</translation>
+    </message>
+    <message>
+        <source>Scripts are off: the page had to be stopped twice in a row.</source>
+        <translation>脚本已关闭：页面连续两次被停止。</translation>
+    </message>
+</context>
+<context>
     <name>atelier::ChangedMark</name>
     <message>
         <source>Reset</source>

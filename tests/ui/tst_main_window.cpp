@@ -184,6 +184,14 @@ void TestMainWindow::focusRingFollowsTheKeyboardOnly()
     QCOMPARE(ring.geometry(), target.adjusted(-4, -4, 4, 4)); // gap 2, line 2
     m_window->composer().focusText();
     QVERIFY(!ring.isVisible());
+    // A column that goes away hands its focus on, which is not a person's doing.
+    m_window->resize(800, 600);
+    m_window->resetArtifactPane();
+    QTRY_VERIFY(m_window->composer().isVisible());
+    m_window->composer().focusText();
+    m_window->showArtifactPane();
+    QVERIFY(!m_window->composer().isVisible());
+    QVERIFY(!ring.isVisible());
 }
 
 void TestMainWindow::everyButtonHasAName()

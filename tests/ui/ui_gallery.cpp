@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QElapsedTimer>
 #include <QTest>
 #include <QTextStream>
 #include <functional>
@@ -22,7 +23,8 @@ using namespace atelier;
 
 namespace {
 
-constexpr int kPaintMs = 4000; // then the picture is taken as it is
+constexpr int kPaintMs = 10000; // then the picture is taken as it is
+constexpr int kFrameMs = 300;   // from a page's last frame to the window
 
 struct Scene
 {
@@ -126,6 +128,44 @@ void showErrors(MainWindow& window, SampleChats&)
         1});
     pane.setTab(ArtifactPane::Tab::Console);
 }
+
+/// Waits until the pages show what they were given: they paint in their own processes.
+class PagesPainted
+{
+public:
+    explicit PagesPainted(MainWindow& window) : m_window(window)
+    {
+        QObject::connect(&window.artifactPane().preview(), &ArtifactView::drawn, &window, [this] {
+            m_drawn = true;
+        });
+        QObject::connect(
+            &window.transcript(), &TranscriptView::ready, &window, [this] { m_ready = true; });
+    }
+
+    bool wait()
+    {
+        if (webSandboxState() == SandboxState::Unavailable)
+            return true; // there are no pages
+        if (!m_window.transcript().isVisible())
+            m_ready = true;
+        if (m_window.artifactPane().preview().runState() == ArtifactView::RunState::Empty)
+            m_drawn = true;
+        if (!QTest::qWaitFor([this] { return m_ready && m_drawn; }, kPaintMs))
+            return false;
+        // The page answers after the frame that it was asked in.
+        bool answered = !m_window.transcript().isVisible();
+        m_window.transcript().readText([&answered](const QString&) { answered = true; });
+        const bool read = QTest::qWaitFor([&answered] { return answered; }, kPaintMs);
+        QElapsedTimer frame;
+        frame.start();
+        return QTest::qWaitFor([&frame] { return frame.elapsed() > kFrameMs; }, kPaintMs) && read;
+    }
+
+private:
+    MainWindow& m_window;
+    bool m_drawn = false;
+    bool m_ready = false;
+};
 
 QList<Scene> scenes()
 {
@@ -255,16 +295,10 @@ int main(int argc, char** argv)
         fillWindow(window, chats);
         if (!QTest::qWaitForWindowActive(&window))
             out << "not active: ";
-        bool drawn = false;
-        QObject::connect(&window.artifactPane().preview(), &ArtifactView::drawn, &window, [&drawn] {
-            drawn = true;
-        });
+        PagesPainted pages(window);
         scene.prepare(window, chats);
-        // A page paints in its own process and says so; without a sandbox there is none.
-        if (webSandboxState() != SandboxState::Unavailable &&
-            !QTest::qWaitFor([&drawn] { return drawn; }, kPaintMs))
-            out << "not drawn: ";
-        const QString path = folder.filePath(scene.name + QStringLiteral(".png"));
+        if (!pages.wait())
+            out << "not painted: ";
         QCoreApplication::processEvents(); // what is laid out later
         int popups = 0;
         for (QWidget* popup : QApplication::topLevelWidgets()) {
