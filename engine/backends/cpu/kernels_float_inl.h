@@ -110,7 +110,7 @@ void streamFloatRows(const ProductJob& job)
             sum[t][0] = P::zero();
             sum[t][1] = P::zero();
         }
-        for (size_t c = 0; c < wholeChunks; ++c, x += T) {
+        for (size_t c = 0; c < wholeChunks; ++c, x += job.x.tokens) {
             for (size_t k = 0; k < kChunkValues; k += 32, w += 32 * Load::kBytes) {
                 for (size_t line = 0; line < 32 * Load::kBytes; line += 64) {
                     P::prefetch(w + kAheadBytes + line);

@@ -35,15 +35,24 @@ template <class P>
 void streamRows(const ProductJob& job)
 {
     static_assert(kMaxStreamedTokens == 4);
-    switch (job.x.tokens) {
-    case 1:
-        return streamRowsFor<P, 1>(job);
-    case 2:
-        return streamRowsFor<P, 2>(job);
-    case 3:
-        return streamRowsFor<P, 3>(job);
-    default:
-        return streamRowsFor<P, 4>(job);
+    if constexpr (P::kStreamsTokensTogether) {
+        switch (job.x.tokens) {
+        case 1:
+            return streamRowsFor<P, 1>(job);
+        case 2:
+            return streamRowsFor<P, 2>(job);
+        case 3:
+            return streamRowsFor<P, 3>(job);
+        default:
+            return streamRowsFor<P, 4>(job);
+        }
+    }
+    for (uint32_t t = 0; t < job.x.tokens; ++t) {
+        ProductJob one = job;
+        one.x.quantized = job.x.quantized != nullptr ? job.x.quantized + t : nullptr;
+        one.x.floats = job.x.floats != nullptr ? job.x.floats + t : nullptr;
+        one.out += t * job.outStride;
+        streamRowsFor<P, 1>(one);
     }
 }
 

@@ -129,7 +129,7 @@ void streamRowsOf(const ProductJob& job)
             }
             streamChunk<P, Format, T>(chunk, x, sum, offset);
             chunk += Format::kChunkBytes;
-            x += T;
+            x += job.x.tokens;
         }
         if (job.cols % kChunk != 0) {
             uint8_t padded[Format::kChunkBytes];

@@ -60,8 +60,9 @@ inline __m256 gatherHalves(const uint8_t* p, size_t stride)
 struct SimdAvx2
 {
     static constexpr const char* kName = "avx2";
-    static constexpr int kQuantTile = 2; // 16 registers: two per token for each of three sums
+    static constexpr int kQuantTile = 3; // 16 registers: two per token for each of three sums
     static constexpr int kFloatTile = 6; // 12 sums, 2 weights, 1 activation
+    static constexpr bool kStreamsTokensTogether = true;
     static constexpr int kSignedBias = 0;
 
     struct F
@@ -327,11 +328,23 @@ struct SimdAvx2
 #endif
         return n;
     }
-    static I narrowSum(N n) { return {sumPairs(n.a), sumPairs(n.b)}; }
-    static I addInt(I x, I y) { return {_mm256_add_epi32(x.a, y.a), _mm256_add_epi32(x.b, y.b)}; }
-    static I zeroInt() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+    static I narrowSum(N n)
+    {
+        return {sumPairs(n.a), sumPairs(n.b)};
+    }
+    static I addInt(I x, I y)
+    {
+        return {_mm256_add_epi32(x.a, y.a), _mm256_add_epi32(x.b, y.b)};
+    }
+    static I zeroInt()
+    {
+        return {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    }
     // |w| . (s with the sign of w): a magnitude of 128 still fits the unsigned side.
-    static W signedWeights(B w) { return {{_mm256_abs_epi8(w.a), _mm256_abs_epi8(w.b)}, w}; }
+    static W signedWeights(B w)
+    {
+        return {{_mm256_abs_epi8(w.a), _mm256_abs_epi8(w.b)}, w};
+    }
     static I signedDot(I x, W w, B s)
     {
         const B signedS{_mm256_sign_epi8(s.a, w.sign.a), _mm256_sign_epi8(s.b, w.sign.b)};
@@ -346,7 +359,10 @@ struct SimdAvx2
         transpose8x8(in + 8 * stride + 32, stride, out + 8 * 64 + 32);
     }
 
-    static void prefetch(const void* p) { _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0); }
+    static void prefetch(const void* p)
+    {
+        _mm_prefetch(static_cast<const char*>(p), _MM_HINT_T0);
+    }
 };
 
 } // namespace

@@ -21,6 +21,7 @@ struct SimdAvx512
     static constexpr const char* kName = "avx512-vnni";
     static constexpr int kQuantTile = 8; // 32 registers: one per token for each of three sums
     static constexpr int kFloatTile = 12;
+    static constexpr bool kStreamsTokensTogether = true;
     static constexpr int kSignedBias = 128; // vpdpbusd takes unsigned weights
 
     using F = __m512;

@@ -19,8 +19,10 @@ namespace { // Internal linkage: each instruction set compiles a copy of its own
 struct SimdPortable
 {
     static constexpr const char* kName = "portable";
-    static constexpr int kQuantTile = 4; // tokens of one tile of the quantized product
+    static constexpr int kQuantTile = 2; // tokens of one tile of the quantized product
     static constexpr int kFloatTile = 4; // rows of one tile of the F32 product
+    // Up to four tokens in one pass over the weights. Not worth four times the code here.
+    static constexpr bool kStreamsTokensTogether = false;
     // What is added to signed weights to make them unsigned for the byte product. The kernels take
     // kSignedBias * scale * (sum of the activations) off again.
     static constexpr int kSignedBias = 128;
