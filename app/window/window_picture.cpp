@@ -63,7 +63,9 @@ void WindowPicture::send()
 
 void WindowPicture::checkMoment()
 {
-    if (!m_pageReady || !m_modelReady) {
+    // A page that is not shown, as in an empty chat, does not paint.
+    const bool pageShown = m_program.window().transcript().isVisible();
+    if (!m_modelReady || (pageShown && !m_pageReady)) {
         return;
     }
     if (!m_line.prompt.isEmpty()) {
