@@ -380,6 +380,14 @@
 <context>
     <name>atelier::ArtifactPane</name>
     <message>
+        <source>Drawing</source>
+        <translation>图画</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页面</translation>
+    </message>
+    <message>
         <source>Untitled</source>
         <translation>未命名</translation>
     </message>

@@ -193,8 +193,11 @@ CodeView& ArtifactPane::code()
 void ArtifactPane::setHeader(const ArtifactHeader& header)
 {
     m_artifact = header;
-    m_title->setText(
-        header.title.isEmpty() && !header.type.isEmpty() ? tr("Untitled") : header.title);
+    // The same words as on the card in the transcript.
+    const QString untitled = header.type == QStringLiteral("SVG")    ? tr("Drawing")
+                             : header.type == QStringLiteral("HTML") ? tr("Page")
+                                                                     : tr("Untitled");
+    m_title->setText(header.title.isEmpty() && !header.type.isEmpty() ? untitled : header.title);
     m_type->setText(header.type);
     m_type->setVisible(!header.type.isEmpty());
     const bool draft = header.badge == ArtifactHeader::Badge::Draft;
