@@ -184,11 +184,18 @@ void TestMainWindow::focusRingFollowsTheKeyboardOnly()
     QCOMPARE(ring.geometry(), target.adjusted(-4, -4, 4, 4)); // gap 2, line 2
     m_window->composer().focusText();
     QVERIFY(!ring.isVisible());
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6, Qt::ShiftModifier);
+    QVERIFY(ring.isVisible()); // on the header
+    m_window->composer().focusText();
+    QVERIFY(!ring.isVisible());
+
     // A column that goes away hands its focus on, which is not a person's doing.
     m_window->resize(800, 600);
     m_window->resetArtifactPane();
     QTRY_VERIFY(m_window->composer().isVisible());
     m_window->composer().focusText();
+    QCoreApplication::processEvents();
     m_window->showArtifactPane();
     QVERIFY(!m_window->composer().isVisible());
     QVERIFY(!ring.isVisible());

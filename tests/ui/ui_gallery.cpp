@@ -300,6 +300,7 @@ int main(int argc, char** argv)
         if (!pages.wait())
             out << "not painted: ";
         QCoreApplication::processEvents(); // what is laid out later
+        const QString path = folder.filePath(scene.name + QStringLiteral(".png"));
         int popups = 0;
         for (QWidget* popup : QApplication::topLevelWidgets()) {
             if (popup == &window || !popup->isVisible())

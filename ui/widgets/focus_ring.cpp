@@ -26,11 +26,13 @@ FocusRing::FocusRing(QWidget& window) : QWidget(&window)
 
 bool FocusRing::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::KeyPress) {
+    // A shortcut such as F6 never becomes a key press, so its override is looked at as well.
+    if (event->type() == QEvent::KeyPress || event->type() == QEvent::ShortcutOverride) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         m_navigating = key == Qt::Key_Tab || key == Qt::Key_Backtab || key == Qt::Key_F6;
-    } else if (event->type() == QEvent::MouseButtonPress) {
-        m_navigating = false;
+        // What moves the focus later is no answer to this key.
+        QMetaObject::invokeMethod(
+            this, [this] { m_navigating = false; }, Qt::QueuedConnection);
     }
     if (event->type() == QEvent::FocusIn) {
         auto* widget = qobject_cast<QWidget*>(watched);
