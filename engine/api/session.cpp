@@ -76,15 +76,24 @@ private:
         GenerationStats stats;
     };
 
-    Result<std::vector<int32_t>> encode(std::span<const Message> messages, bool continueLast) const;
-    Result<std::vector<int32_t>> encodeRequest(const GenerationRequest& request) const;
+    struct Prompt
+    {
+        std::vector<int32_t> tokens;
+        // A reply that goes on: its tokens, which end the prompt, and the text they are shown as.
+        std::vector<int32_t> begun;
+        std::string begunText;
+        bool isTurn = false; // what follows is a reply, or the rest of one, in a chat
+    };
+
+    Result<Prompt> encode(std::span<const Message> messages, bool continueLast) const;
+    Result<Prompt> encodeRequest(const GenerationRequest& request) const;
     Status checkRoom(size_t promptTokens) const;
     Status checkTokens(std::span<const int32_t> tokens) const; // of logits()
     Status readPrompt(std::span<const int32_t> prompt, Reply& reply, std::stop_token stop);
     Status writeReply(uint32_t maxTokens, Reply& reply, std::stop_token stop);
     bool endsAt(int32_t token, GenerationStats& stats) const;
     void show(Reply& reply, std::string text);
-    void finish(Reply& reply);
+    void finish(const Prompt& prompt, Reply& reply);
     Status compute(
         std::span<const int32_t> tokens, std::span<float> lastLogits, std::stop_token stop);
 
@@ -96,34 +105,55 @@ private:
     ReplyMemory m_replies;
 };
 
-Result<std::vector<int32_t>> ChatSession::encode(
+std::string shownText(const Message& message)
+{
+    return message.metadata.empty() ? message.content : message.metadata + "\n" + message.content;
+}
+
+Result<ChatSession::Prompt> ChatSession::encode(
     std::span<const Message> messages, bool continueLast) const
 {
+    if (continueLast && (messages.empty() || messages.back().role != Role::Assistant)) {
+        return Error{ErrorCode::InvalidUse, "Only a reply can be continued."};
+    }
     std::vector<std::vector<int32_t>> replyTokens(messages.size());
     for (size_t i = 0; i < messages.size(); ++i) {
-        const Message& message = messages[i];
-        if (message.role == Role::Assistant) {
-            const auto* tokens = m_replies.find(message.metadata.empty()
-                                                    ? message.content
-                                                    : message.metadata + "\n" + message.content);
-            if (tokens != nullptr) {
+        if (messages[i].role == Role::Assistant) {
+            if (const auto* tokens = m_replies.find(shownText(messages[i]))) {
                 replyTokens[i] = *tokens;
             }
         }
     }
+    const Tokenizer& tokenizer = m_model->tokenizer();
     const auto pieces = renderGlm4(messages, !continueLast);
-    return encodePrompt(pieces, m_model->tokenizer(), replyTokens);
+    auto tokens = encodePrompt(pieces, tokenizer, replyTokens);
+    if (!tokens) {
+        return tokens.error();
+    }
+    Prompt prompt{tokens.take(), {}, {}, true};
+    if (continueLast) {
+        // Text between control tokens is encoded on its own, so this is the end of the prompt.
+        auto begun = encodePrompt(std::span(pieces).last(1), tokenizer, replyTokens);
+        if (!begun) {
+            return begun.error();
+        }
+        prompt.begun = begun.take();
+        prompt.begunText = shownText(messages.back());
+    }
+    return prompt;
 }
 
-Result<std::vector<int32_t>> ChatSession::encodeRequest(const GenerationRequest& request) const
+Result<ChatSession::Prompt> ChatSession::encodeRequest(const GenerationRequest& request) const
 {
-    auto prompt = request.messages.empty()
-                      ? Result<std::vector<int32_t>>(
-                            m_model->tokenizer().encode(request.rawPrompt, SpecialTokens::Parse))
-                      : encode(request.messages, request.continueLast);
-    if (prompt && prompt.value().empty()) {
+    if (!request.messages.empty()) {
+        return encode(request.messages, request.continueLast);
+    }
+    Prompt prompt;
+    prompt.tokens = m_model->tokenizer().encode(request.rawPrompt, SpecialTokens::Parse);
+    if (prompt.tokens.empty()) {
         return Error{ErrorCode::InvalidUse, "The prompt is empty."};
     }
+    prompt.isTurn = m_assistant && prompt.tokens.back() == *m_assistant;
     return prompt;
 }
 
@@ -134,7 +164,7 @@ Result<uint32_t> ChatSession::countPrompt(std::span<const Message> messages) con
         if (!prompt) {
             return prompt.error();
         }
-        return uint32_t(prompt.value().size());
+        return uint32_t(prompt.value().tokens.size());
     });
 }
 
@@ -162,21 +192,22 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         if (const Status valid = validateSampling(seeded.sampling); !valid) {
             return valid.error();
         }
-        auto prompt = encodeRequest(seeded);
-        if (!prompt) {
-            return prompt.error();
+        auto encoded = encodeRequest(seeded);
+        if (!encoded) {
+            return encoded.error();
         }
-        if (const Status room = checkRoom(prompt.value().size()); !room) {
+        const Prompt prompt = encoded.take();
+        if (const Status room = checkRoom(prompt.tokens.size()); !room) {
             return room.error();
         }
-        // Only a chat model's turn begins with a newline of its own.
-        const bool isTurn = m_assistant && prompt.value().back() == *m_assistant;
-        Reply reply(seeded, onEvent, m_model->forbiddenTokens(), isTurn);
+        // A turn begins with a newline of its own, unless it has begun already.
+        Reply reply(
+            seeded, onEvent, m_model->forbiddenTokens(), prompt.isTurn && prompt.begun.empty());
         reply.stats.seed = *seeded.sampling.seed;
-        reply.stats.promptTokens = uint32_t(prompt.value().size());
+        reply.stats.promptTokens = uint32_t(prompt.tokens.size());
 
         const Turns::Turn turn = m_model->turns().take(stop);
-        Status done = turn ? readPrompt(prompt.value(), reply, stop)
+        Status done = turn ? readPrompt(prompt.tokens, reply, stop)
                            : Error{ErrorCode::Cancelled, "Stopped while waiting."};
         if (done) {
             done = writeReply(seeded.maxTokens, reply, stop);
@@ -186,7 +217,7 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         } else if (!done) {
             return done.error();
         }
-        finish(reply);
+        finish(prompt, reply);
         return reply.stats;
     });
 }
@@ -308,12 +339,14 @@ void ChatSession::show(Reply& reply, std::string text)
     }
 }
 
-void ChatSession::finish(Reply& reply)
+void ChatSession::finish(const Prompt& prompt, Reply& reply)
 {
     show(reply, reply.text.finish());
     reply.stats.generatedTokens = uint32_t(reply.tokens.size());
-    if (reply.text.complete() && !reply.visible.empty()) {
-        m_replies.remember(reply.visible, std::move(reply.tokens));
+    if (prompt.isTurn && reply.text.complete() && !reply.visible.empty()) {
+        std::vector<int32_t> all = prompt.begun;
+        all.insert(all.end(), reply.tokens.begin(), reply.tokens.end());
+        m_replies.remember(prompt.begunText + reply.visible, std::move(all));
     }
 }
 

@@ -75,6 +75,8 @@ private Q_SLOTS:
     void reusedPrefixGivesTheSameReply();
     void exactTokensOfRepliesAreReused();
     void repliesCutByAStopStringAreReadAnew();
+    void rawRepliesAreNoTurns();
+    void cutRepliesGoOn();
     void repeatedPromptComputesOneToken();
     void clearForgets();
     void logitsMatchPrefillOfAnySize();
@@ -354,6 +356,56 @@ void TestSession::repliesCutByAStopStringAreReadAnew()
         fresh.session->countPrompt(request.messages).value());
     QCOMPARE(write(*talk.session, request).stats.value().reusedTokens,
         first.stats.value().promptTokens + 3);
+}
+
+// A raw completion has no newline of its own; a message of the same text has.
+void TestSession::rawRepliesAreNoTurns()
+{
+    auto next = script("\nok");
+    next['x'] = 'o';
+    Talk talk(scriptedModel(next));
+    GenerationRequest raw = ask("");
+    raw.messages.clear();
+    raw.rawPrompt = "x";
+    QCOMPARE(write(*talk.session, raw).text, std::string("ok"));
+    GenerationRequest chat = ask("hello");
+    chat.messages.push_back({Role::Assistant, "ok", {}});
+    const uint32_t before = Talk(scriptedModel(next)).session->countPrompt(chat.messages).value();
+    QCOMPARE(talk.session->countPrompt(chat.messages).value(), before);
+}
+
+void TestSession::cutRepliesGoOn()
+{
+    TinyShape shape;
+    shape.words = {"bc", "de"}; // what a tokenizer would write for what the model spells
+    Talk talk(scriptedModel(script("\nabcdef"), shape));
+    GenerationRequest request = ask("letters", 3);
+    const Written begun = write(*talk.session, request);
+    QCOMPARE(begun.text, std::string("ab"));
+    request.messages.push_back({Role::Assistant, begun.text, {}});
+    request.continueLast = true;
+    request.maxTokens = 64;
+    const Written rest = write(*talk.session, request);
+    QCOMPARE(rest.text, std::string("cdef"));
+    QCOMPARE(rest.stats.value().promptTokens, begun.stats.value().promptTokens + 3);
+    QCOMPARE(rest.stats.value().reusedTokens, begun.stats.value().promptTokens + 2);
+    // The whole reply is remembered as one, token for token.
+    request.continueLast = false;
+    request.messages.back().content = "abcdef";
+    request.messages.push_back({Role::User, "more", {}});
+    const Written next = write(*talk.session, request);
+    QCOMPARE(next.stats.value().reusedTokens, begun.stats.value().promptTokens + 7);
+    // Leading newlines of a rest belong to it.
+    Talk newline(scriptedModel(script("ab\ncd")));
+    request = ask("lines", 2);
+    QCOMPARE(write(*newline.session, request).text, std::string("ab"));
+    request.messages.push_back({Role::Assistant, "ab", {}});
+    request.continueLast = true;
+    request.maxTokens = 64;
+    QCOMPARE(write(*newline.session, request).text, std::string("\ncd"));
+    // Only a reply can go on.
+    request.messages.pop_back();
+    QCOMPARE(write(*newline.session, request).stats.error().code, ErrorCode::InvalidUse);
 }
 
 void TestSession::repeatedPromptComputesOneToken()
