@@ -81,13 +81,19 @@ Result<std::unique_ptr<Backend>> createCpuBackend(const BackendOptions& options)
 
 Result<std::unique_ptr<BackendCpu>> BackendCpu::create(const BackendOptions& options)
 {
+    return create(options, bestKernels(options.isa));
+}
+
+Result<std::unique_ptr<BackendCpu>> BackendCpu::create(
+    const BackendOptions& options, const CpuKernels& kernels)
+{
     constexpr uint32_t kMaxThreads = 512; // more is a typing error, and memory for nothing
     const uint32_t wanted = options.threads > 0 ? options.threads : usablePhysicalCores();
     // Whoever names a number of threads gets them, also for small programs.
     const auto small =
         options.threads > 0 ? SmallPrograms::OnAllThreads : SmallPrograms::OnCallingThread;
     std::unique_ptr<BackendCpu> backend(
-        new BackendCpu(bestKernels(options.isa), std::min(wanted, kMaxThreads), small));
+        new BackendCpu(kernels, std::min(wanted, kMaxThreads), small));
     if (auto prepared = backend->m_executor.prepare(); !prepared) {
         return prepared.error();
     }

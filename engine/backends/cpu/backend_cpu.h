@@ -19,6 +19,9 @@ class BackendCpu final : public Backend
 {
 public:
     static Result<std::unique_ptr<BackendCpu>> create(const BackendOptions& options);
+    // With these kernels, whatever `options.isa` says. The table outlives the backend.
+    static Result<std::unique_ptr<BackendCpu>> create(
+        const BackendOptions& options, const CpuKernels& kernels);
 
     std::string_view name() const override { return "cpu"; }
     const Capabilities& capabilities() const override { return m_capabilities; }
