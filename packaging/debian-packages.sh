@@ -12,8 +12,9 @@ atelier_packages=(
     fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 )
 
-# For ./test on top: the formatter that defines the style, and a display for tests that need one.
-atelier_test_packages=(clang-format-14 xvfb xauth)
+# For ./test on top: the formatter that defines the style, a display for tests that need one, and the
+# emulation that checks AVX-512 kernels where there is no AVX-512.
+atelier_test_packages=(clang-format-14 xvfb xauth libsimde-dev)
 
 # Node.js bundles the web pages. A newer one that is already there is as good as Debian's.
 atelier_node_packages=(nodejs npm)
