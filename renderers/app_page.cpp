@@ -2,6 +2,8 @@
 #include "renderers/app_page.h"
 
 #include "renderers/app_scheme_handler.h"
+#include "renderers/page_cover.h"
+#include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
 
 #include <QAction>
@@ -124,7 +126,8 @@ AppPage::AppPage(const QString& name, QWidget* parent)
       m_name(name),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_handler(std::make_unique<AppSchemeHandler>()),
-      m_view(new TrustedView(parent))
+      m_view(new TrustedView(parent)),
+      m_cover(new PageCover(m_view))
 {
     const QUrl url(QStringLiteral("app://chat/%1.html").arg(name));
     m_profile->installUrlSchemeHandler("app", m_handler.get());
@@ -159,7 +162,9 @@ void AppPage::load()
 void AppPage::setAppearance(const PageAppearance& appearance, const QJsonObject& strings)
 {
     m_appearance = appearance;
-    m_page->setBackgroundColor(pageColor(QStringLiteral("canvas"), appearance.dark));
+    const QColor canvas = pageColor(QStringLiteral("canvas"), appearance.dark);
+    m_page->setBackgroundColor(canvas);
+    m_cover->setColor(canvas);
     m_page->setZoomFactor(std::clamp(appearance.textScale, 0.5, 3.0));
     m_appearanceCommand = QJsonObject{{QStringLiteral("op"), QStringLiteral("appearance")},
         {QStringLiteral("dark"), appearance.dark},
@@ -220,6 +225,7 @@ void AppPage::handle(const QJsonObject& received)
     if (type == QStringLiteral("loaded")) {
         loaded();
     } else if (type == QStringLiteral("painted")) {
+        m_cover->reveal();
         if (!m_painted) {
             m_painted = true;
             Q_EMIT painted();
@@ -229,6 +235,11 @@ void AppPage::handle(const QJsonObject& received)
     } else {
         Q_EMIT message(received);
     }
+}
+
+void AppPage::kill()
+{
+    killPageProcess(m_page->renderProcessPid());
 }
 
 void AppPage::terminated()

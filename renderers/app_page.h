@@ -22,6 +22,7 @@ class QWidget;
 namespace atelier {
 
 class AppSchemeHandler;
+class PageCover;
 class TrustedPage;
 
 /// Own off-the-record profile, so that nothing is shared with an artifact's process. When the
@@ -46,6 +47,8 @@ public:
     void discard() { m_commands = {}; }
     /// Runs after everything that was sent before it. `callback` is never called if the page dies.
     void run(const QString& script, std::function<void(const QVariant&)> callback);
+    /// Ends its process; it is then loaded again.
+    void kill();
 
 Q_SIGNALS:
     void painted(); // for the first time
@@ -70,6 +73,7 @@ private:
     std::unique_ptr<AppSchemeHandler> m_handler;
     std::unique_ptr<TrustedPage> m_page; // dies before the profile
     QWebEngineView* m_view;
+    PageCover* m_cover;
     PageAppearance m_appearance;
     QJsonObject m_appearanceCommand;
     QJsonArray m_commands;

@@ -4,6 +4,7 @@
 #include "renderers/artifact_interceptor.h"
 #include "renderers/artifact_page.h"
 #include "renderers/artifact_scheme_handler.h"
+#include "renderers/page_cover.h"
 #include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
 #include "renderers/watchdog.h"
@@ -57,7 +58,8 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
       m_handler(std::make_unique<ArtifactSchemeHandler>(m_host)),
       m_interceptor(std::make_unique<ArtifactInterceptor>(m_host)),
       m_profile(std::make_unique<QWebEngineProfile>()),
-      m_view(new StageView(parent))
+      m_view(new StageView(parent)),
+      m_cover(new PageCover(m_view))
 {
     const QUrl url(QStringLiteral("artifact://%1/").arg(m_host));
     m_profile->installUrlSchemeHandler("artifact", m_handler.get());
@@ -65,6 +67,7 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
     m_page = std::make_unique<ArtifactPage>(m_profile.get(), url, m_nonce);
     m_watchdog = std::make_unique<Watchdog>(*m_page);
     m_page->setBackgroundColor(stage);
+    m_cover->setColor(stage);
     m_view->setPage(m_page.get());
     m_frame.setSingleShot(true);
     connect(&m_frame, &QTimer::timeout, this, &ArtifactRun::flush);
@@ -132,6 +135,7 @@ void ArtifactRun::watch()
     connect(&m_drawnLimit, &QTimer::timeout, this, [this] {
         if (!m_drawn && !m_terminated) {
             m_drawn = true;
+            m_cover->reveal();
             Q_EMIT drawn();
         }
     });
@@ -146,6 +150,7 @@ void ArtifactRun::hear(const QJsonObject& message)
         stop(tr("Stopped: the page could not be kept apart from the program."));
     } else if (type == QStringLiteral("paint") && !m_painted) {
         m_painted = true;
+        m_cover->reveal();
         // Pages are written for white paper; a background of their own covers it.
         if (m_kind == ArtifactKind::Html)
             m_page->setBackgroundColor(Qt::white);
@@ -153,6 +158,7 @@ void ArtifactRun::hear(const QJsonObject& message)
     } else if (type == QStringLiteral("drawn") && m_ended && !m_drawn) {
         m_drawn = true;
         m_drawnLimit.stop();
+        m_cover->reveal(); // a blank page has painted nothing
         if (message.value(QStringLiteral("blank")).toBool())
             report({ConsoleEntry::Level::Warning, tr("The page drew nothing."), {}, 0, 1});
         Q_EMIT drawn();
@@ -193,6 +199,7 @@ void ArtifactRun::end(SourceTransformer::End end)
 void ArtifactRun::setStage(const QColor& stage)
 {
     m_stage = stage;
+    m_cover->setColor(stage);
     if (m_kind != ArtifactKind::Html || !m_painted)
         m_page->setBackgroundColor(stage);
 }

@@ -17,6 +17,7 @@ namespace atelier {
 class ArtifactInterceptor;
 class ArtifactPage;
 class ArtifactSchemeHandler;
+class PageCover;
 class Watchdog;
 
 /// Ends with its object: the process goes away. A new run is a new object, because a hung page can
@@ -75,6 +76,7 @@ private:
     std::unique_ptr<ArtifactPage> m_page;
     std::unique_ptr<Watchdog> m_watchdog;
     QWebEngineView* m_view;
+    PageCover* m_cover;
     bool m_ended = false;
     bool m_painted = false;
     bool m_drawn = false;

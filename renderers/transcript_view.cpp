@@ -240,6 +240,12 @@ void TranscriptView::runScriptForTest(
         m_page->run(script, std::move(callback));
 }
 
+void TranscriptView::killPageForTest()
+{
+    if (m_page)
+        m_page->kill();
+}
+
 // The page is ours, but its text is not: nothing is believed that is not checked here.
 void TranscriptView::handle(const QJsonObject& message)
 {

@@ -95,6 +95,7 @@ public:
     /// The page's visible text (tests, copy everything). Arrives later, or never if the page dies.
     void readText(std::function<void(const QString&)> callback);
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
+    void killPageForTest(); // as if its process had crashed
 
 Q_SIGNALS:
     void ready();                                                        // first paint is done

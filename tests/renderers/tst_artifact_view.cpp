@@ -267,12 +267,28 @@ void TestArtifactView::showsNoWhiteBeforeThePageDoes()
     ArtifactView view;
     view.setAppearance(dark);
     open(view);
+    bool white = false;
+    const auto watched = [&](const std::function<bool()>& arrived) {
+        return QTest::qWaitFor(
+            [&] {
+                white = white || view.grab().toImage().pixelColor(160, 120).lightness() > 80;
+                return arrived();
+            },
+            kPageTimeout);
+    };
     view.begin(ArtifactKind::Html);
     view.append(QStringLiteral("<!doctype html><html><head><style>body { background: #102030 }"));
-    QVERIFY(becomes(view, QStringLiteral("document.querySelectorAll('style').length"), 1));
+    QVERIFY(watched([&] {
+        return evaluate(view, QStringLiteral("document.querySelectorAll('style').length")) == 1;
+    }));
     QCOMPARE(middle(view), QColor(0x0f, 0x11, 0x10)); // the stage
     view.append(QStringLiteral("</style></head><body><p>night</p>"));
-    QTRY_COMPARE_WITH_TIMEOUT(middle(view), QColor(0x10, 0x20, 0x30), kPageTimeout);
+    QVERIFY(watched(
+        [&] { return view.grab().toImage().pixelColor(160, 120) == QColor(0x10, 0x20, 0x30); }));
+    view.finish();
+    QSignalSpy drawn(&view, &ArtifactView::drawn);
+    QVERIFY(watched([&] { return !drawn.isEmpty(); }));
+    QVERIFY(!white);
 }
 
 void TestArtifactView::closesWhatTheSourceLeftOpen_data()

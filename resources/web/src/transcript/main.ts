@@ -171,9 +171,9 @@ class Transcript {
             this.m_list.prepend(turn);
             this.m_turn ??= turn;
         }
-        if (!this.m_scroll.following) {
+        if (first) {
             const grown = document.documentElement.scrollHeight - height;
-            this.m_scroll.scrollTo(window.scrollY + grown);
+            this.m_scroll.scrollTo(window.scrollY + grown); // what is on screen stays there
         }
     }
 
@@ -257,7 +257,7 @@ class Transcript {
     private contentEnd(): number {
         const last = this.m_turn?.lastElementChild;
         const bottom = last ? last.getBoundingClientRect().bottom + window.scrollY : 0;
-        return bottom + 20;
+        return Math.ceil(bottom + 20);
     }
 
     private detached(): void {

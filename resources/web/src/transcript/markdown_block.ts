@@ -17,7 +17,8 @@ const kPurifyOptions = {
     RETURN_DOM_FRAGMENT: true as const,
     FORBID_TAGS: ["style", "form", "input", "textarea", "select", "iframe", "object", "math"],
     FORBID_ATTR: ["style", "id", "name", "srcset"],
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/)/i,
+    // It is matched against other attributes too: what has no scheme passes.
+    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|data:image\/|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
 };
 
 function fragment(html: string): DocumentFragment {

@@ -91,6 +91,9 @@ export class MarkdownStream {
                 cut = index;
             }
         }
+        while (cut + 1 < blocks.length && isWhole(tokens, blocks[cut], completeLines)) {
+            ++cut;
+        }
         const last = blocks[blocks.length - 1];
         const lastToken = last ? tokens[last.first] : undefined;
         let fence: Fence | null = null;
@@ -216,6 +219,13 @@ function lineStarts(text: string): number[] {
         starts.push(at + 1);
     }
     return starts;
+}
+
+// Blocks that end by themselves: nothing on the line after them can become part of them.
+function isWhole(tokens: Token[], block: Block | undefined, completeLines: number): boolean {
+    const type = block ? tokens[block.first]?.type : "";
+    const ends = type === "fence" || type === "heading_open" || type === "hr";
+    return ends && (block?.endLine ?? 0) <= completeLines;
 }
 
 function topLevelBlocks(tokens: Token[]): Block[] {
