@@ -55,6 +55,20 @@ StudioOptions studioOptions(const DataPaths& paths)
     return {paths.settings(), paths.chats(), demoModelPath(QCoreApplication::applicationDirPath())};
 }
 
+// What a browser engine says about graphics it does without is no news on a terminal.
+// QT_LOGGING_RULES brings it back.
+void keepQuiet()
+{
+    if (qEnvironmentVariableIsSet("QT_LOGGING_RULES")) {
+        return;
+    }
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& text) {
+        if (type == QtCriticalMsg || type == QtFatalMsg) {
+            std::fprintf(stderr, "%s\n", qPrintable(text));
+        }
+    });
+}
+
 int runHeadless(const CommandLine& line, ThreadReaper& reaper)
 {
     if (webSandboxState() == SandboxState::Unavailable) {
@@ -153,6 +167,9 @@ int main(int argc, char** argv)
     QCoreApplication::setApplicationVersion(QStringLiteral(ATELIER_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("atelier"));
     QCoreApplication::setAttribute(Qt::AA_ShareOpenGLContexts);
+    if (line.mode != CommandLine::Mode::Window) {
+        keepQuiet();
+    }
     prepareWebEngine(line.noWebSandbox);
     int exitCode = 0;
     ThreadReaper reaper;

@@ -74,12 +74,13 @@ void WindowPicture::checkMoment()
         }
         const ArtifactPresenter& shown = m_program.studio().conversation().shownArtifact();
         if (m_line.when == CommandLine::When::Streaming) {
-            if (m_replied || shown.source().size() >= kStreamingSource) {
+            if (m_pageReady && (m_replied || shown.source().size() >= kStreamingSource)) {
                 save();
             }
             return;
         }
-        if (!m_replied || (shown.isShowingAnything() && !m_drawn)) {
+        // A hidden page does not paint, so an empty chat's never says that it is ready.
+        if (!m_pageReady || !m_replied || (shown.isShowingAnything() && !m_drawn)) {
             return;
         }
     }

@@ -16,6 +16,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QPointer>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
@@ -29,7 +30,8 @@ using namespace atelier::test;
 
 namespace {
 
-constexpr int kLong = 60000; // a loaded machine starts a renderer process in seconds
+constexpr int kLong = 60000;  // a loaded machine starts a renderer process in seconds
+constexpr int kScript = 5000; // an answer can be lost with its page; it is then asked again
 
 const QString kPrompt = QStringLiteral("draw a red circle inside a blue square");
 
@@ -173,15 +175,18 @@ private Q_SLOTS:
     void drawsWhileItWrites()
     {
         bool sawDraft = false;
-        QList<int> counts; // of elements in the living document, before the reply's end
-        connect(&chat(), &ConversationController::textArrived, this, [&] {
+        // Of elements in the living document, before the reply's end.
+        const auto counts = std::make_shared<QList<int>>();
+        const QPointer<ConversationController> controller(&chat());
+        QObject context;
+        connect(&chat(), &ConversationController::textArrived, &context, [&] {
             sawDraft = sawDraft || hasVisibleLabel(pane(), QStringLiteral("Draft"));
             pane().preview().runScriptForTest(
                 QStringLiteral("document.querySelectorAll('svg *').length"),
-                [&, program = m_program.get()](const QVariant& count) {
-                    if (program == m_program.get() && chat().isWriting() &&
-                        (counts.isEmpty() || counts.last() != count.toInt())) {
-                        counts << count.toInt();
+                [counts, controller](const QVariant& count) {
+                    const bool isNew = counts->isEmpty() || counts->last() != count.toInt();
+                    if (controller && controller->isWriting() && count.isValid() && isNew) {
+                        counts->append(count.toInt());
                     }
                 });
         });
@@ -195,7 +200,7 @@ private Q_SLOTS:
 
         QVERIFY2(sawDraft, "the pane said Draft while the artifact was written");
         QVERIFY(!hasVisibleLabel(pane(), QStringLiteral("Draft")));
-        QVERIFY2(counts.size() >= 2 && counts.first() < counts.last(),
+        QVERIFY2(counts->size() >= 2 && counts->first() < counts->last(),
             "elements appeared while the reply was written");
         QCOMPARE(pane().preview().navigations(), 1);
         checkTranscript();
@@ -349,31 +354,38 @@ private:
         QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, kLong);
     }
 
-    // The answer of a page, once it gives one.
+    // The answer of a page, once it gives one; invalid when it never does. The answer may come when
+    // nobody waits any more, so it goes to a place of its own.
     QVariant script(const QString& code)
     {
-        QVariant answer;
-        bool answered = false;
-        pane().preview().runScriptForTest(code, [&](const QVariant& value) {
-            answer = value;
-            answered = true;
+        struct Answer
+        {
+            QVariant value;
+            bool arrived = false;
+        };
+        const auto answer = std::make_shared<Answer>();
+        pane().preview().runScriptForTest(code, [answer](const QVariant& value) {
+            answer->value = value;
+            answer->arrived = true;
         });
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(answered, kLong); }();
-        return answer;
+        return QTest::qWaitFor([&] { return answer->arrived; }, kScript) ? answer->value
+                                                                         : QVariant();
     }
 
     void checkTranscript()
     {
-        QString text;
+        const auto shown = std::make_shared<QString>();
         const auto read = [&] {
-            m_program->window().transcript().readText([&](const QString& now) { text = now; });
-            return text.contains(kPrompt, Qt::CaseInsensitive) &&
-                   text.contains(QStringLiteral("SVG"));
+            m_program->window().transcript().readText(
+                [shown](const QString& now) { *shown = now; });
+            return shown->contains(kPrompt, Qt::CaseInsensitive) &&
+                   shown->contains(QStringLiteral("SVG"));
         };
         QTRY_VERIFY_WITH_TIMEOUT(read(), kLong);
         const QString reply = lastReply().text;
         const QString intro = reply.section(QStringLiteral("```"), 0, 0).simplified();
         QVERIFY(!intro.isEmpty());
+        const QString text = *shown;
         QVERIFY2(text.simplified().contains(intro), qPrintable(text));
         QVERIFY2(!text.contains(QStringLiteral("<svg")), "the source is a card, not text");
     }
@@ -419,30 +431,25 @@ private:
 
     void checkPicture()
     {
-        double red = 0;
-        double blue = 0;
-        bool centerIsRed = false;
+        const auto image = std::make_shared<QImage>();
         const auto look = [&] {
-            pane().preview().grabImage([&](const QImage& image) {
-                int reds = 0;
-                int blues = 0;
-                QRect redBox;
-                for (int y = 0; y < image.height(); y += 2) {
-                    for (int x = 0; x < image.width(); x += 2) {
-                        const QColor color = image.pixelColor(x, y);
-                        if (looksRed(color)) {
-                            ++reds;
-                            redBox |= QRect(x, y, 1, 1);
-                        }
-                        blues += looksBlue(color);
+            pane().preview().grabImage([image](const QImage& now) { *image = now; });
+            int reds = 0;
+            int blues = 0;
+            QRect redBox;
+            for (int y = 0; y < image->height(); y += 2) {
+                for (int x = 0; x < image->width(); x += 2) {
+                    const QColor color = image->pixelColor(x, y);
+                    if (looksRed(color)) {
+                        ++reds;
+                        redBox |= QRect(x, y, 1, 1);
                     }
+                    blues += looksBlue(color);
                 }
-                const double all = image.width() / 2.0 * image.height() / 2.0;
-                red = reds / all;
-                blue = blues / all;
-                centerIsRed = !redBox.isEmpty() && looksRed(image.pixelColor(redBox.center()));
-            });
-            return red > 0.01 && blue > 0.01 && centerIsRed;
+            }
+            const double all = image->width() / 2.0 * image->height() / 2.0;
+            return reds > all * 0.01 && blues > all * 0.01 &&
+                   looksRed(image->pixelColor(redBox.center()));
         };
         QTRY_VERIFY_WITH_TIMEOUT(look(), kLong);
     }
