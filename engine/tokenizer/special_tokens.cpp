@@ -16,8 +16,9 @@ SpecialMatcher::SpecialMatcher(std::vector<Name> names) : m_names(std::move(name
     std::erase_if(m_names,
         [](const Name& name) { return name.first.empty() || name.first.size() > kMaxNameBytes; });
     std::ranges::sort(m_names); // the smallest id of a name comes first and stays
-    const auto rest = std::ranges::unique(m_names, {}, &Name::first);
-    m_names.erase(rest.begin(), rest.end());
+    // Not std::ranges: clang 14 cannot compile the ranges that those return.
+    const auto sameName = [](const Name& a, const Name& b) { return a.first == b.first; };
+    m_names.erase(std::unique(m_names.begin(), m_names.end(), sameName), m_names.end());
     for (const Name& name : m_names) {
         m_isFirstByte[uint8_t(name.first.front())] = true;
     }
@@ -54,10 +55,11 @@ std::optional<SpecialMatcher::Match> SpecialMatcher::longestAt(
         const auto byteOf = [depth](const Name& name) { // -1: the name ends here
             return name.first.size() > depth ? int(uint8_t(name.first[depth])) : -1;
         };
-        const auto same =
-            std::ranges::equal_range(begin, end, int(uint8_t(text[at + depth])), {}, byteOf);
-        begin = same.begin();
-        end = same.end();
+        const int byte = uint8_t(text[at + depth]);
+        begin = std::lower_bound(
+            begin, end, byte, [&](const Name& name, int wanted) { return byteOf(name) < wanted; });
+        end = std::upper_bound(
+            begin, end, byte, [&](int wanted, const Name& name) { return wanted < byteOf(name); });
         if (begin != end && begin->first.size() == depth + 1) {
             best = Match{at, depth + 1, begin->second};
         }

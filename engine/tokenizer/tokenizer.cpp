@@ -186,8 +186,7 @@ Result<std::vector<int32_t>> findStopTokens(const ModelFile& file, const Vocabul
         }
     }
     std::ranges::sort(stops);
-    const auto rest = std::ranges::unique(stops);
-    stops.erase(rest.begin(), rest.end());
+    stops.erase(std::unique(stops.begin(), stops.end()), stops.end());
     return stops;
 }
 
