@@ -115,7 +115,7 @@ Status Parser::takeOption(const QString& name, const QString& value)
         return Done{};
     };
     if (name == QLatin1String("--prompt")) {
-        m_line.prompt = value;
+        m_line.prompts << value;
     } else if (name == QLatin1String("--screenshot")) {
         m_screenshot = value;
     } else if (name == QLatin1String("--model")) {
@@ -158,17 +158,17 @@ Status Parser::checkTogether() const
     if (!m_screenshot.isEmpty() && m_line.mode != Mode::Headless) {
         return wrongUse(QStringLiteral("--screenshot belongs to --headless."));
     }
-    if (m_line.mode == Mode::Headless &&
-        (m_line.prompt.trimmed().isEmpty() || m_screenshot.isEmpty())) {
-        return wrongUse(QStringLiteral("--headless needs --prompt TEXT and --screenshot FILE."));
+    if (m_line.mode == Mode::Headless && (m_line.prompts.size() != 1 || m_screenshot.isEmpty())) {
+        return wrongUse(
+            QStringLiteral("--headless needs one --prompt TEXT and --screenshot FILE."));
     }
-    if (m_line.mode == Mode::Window && !m_line.prompt.isEmpty()) {
+    if (m_line.mode == Mode::Window && !m_line.prompts.isEmpty()) {
         return wrongUse(QStringLiteral("--prompt needs --headless or --screenshot-window."));
     }
     if (m_line.mode != Mode::WindowPicture && (m_hasSize || m_hasWhen)) {
         return wrongUse(QStringLiteral("--size and --when belong to --screenshot-window."));
     }
-    if (m_line.when == CommandLine::When::Streaming && m_line.prompt.isEmpty()) {
+    if (m_line.when == CommandLine::When::Streaming && m_line.prompts.isEmpty()) {
         return wrongUse(QStringLiteral("--when streaming needs --prompt TEXT."));
     }
     return Done{};
@@ -193,7 +193,7 @@ Result<CommandLine> Parser::parse(const QStringList& arguments)
                 value = arguments[++i];
             }
             done = takeOption(name, value);
-            if (done && value.isEmpty()) {
+            if (done && value.trimmed().isEmpty()) {
                 done = wrongUse(QStringLiteral("%1 needs a value.").arg(name));
             }
         }
@@ -241,8 +241,8 @@ QString usageText()
         "For developers:\n"
         "  --screenshot-window FILE   open the window, save a picture of all of it, and quit\n"
         "  --size WIDTHxHEIGHT        of that window (1440x900)\n"
-        "  --prompt TEXT              send this first\n"
-        "  --when streaming|done      take it while the artifact is written, or when it is "
+        "  --prompt TEXT              send this first; may be given several times\n"
+        "  --when streaming|done      take it while the last artifact is written, or when it is "
         "drawn\n");
 }
 

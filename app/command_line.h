@@ -17,7 +17,7 @@ struct CommandLine
 
     Mode mode = Mode::Window;
     QString file;           // a model to load
-    QString prompt;         // Headless: always; WindowPicture: may be empty
+    QStringList prompts;    // Headless: one; WindowPicture: sent one after the other
     QString picture;        // where the PNG goes
     QSize size{1440, 900};  // WindowPicture
     When when = When::Done; // WindowPicture

@@ -86,7 +86,7 @@ int runHeadless(const CommandLine& line, ThreadReaper& reaper)
     if (!instance.acquire()) {
         return complain(QStringLiteral("Another Atelier uses \"%1\".").arg(paths.folder), 1);
     }
-    HeadlessRun run({studioOptions(paths), line.file, line.prompt, line.picture},
+    HeadlessRun run({studioOptions(paths), line.file, line.prompts.first(), line.picture},
         std::make_shared<NativeEngineFactory>(),
         reaper);
     QObject::connect(

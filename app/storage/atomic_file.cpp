@@ -23,8 +23,9 @@ Status writeFileAtomically(const QString& path, const QByteArray& bytes)
 {
     const QString folder = QFileInfo(path).absolutePath();
     if (!QDir().mkpath(folder)) {
-        return ioError(
-            QStringLiteral("Cannot create the folder"), folder, QStringLiteral("refused"));
+        return ioError(QStringLiteral("Cannot create the folder"),
+            folder,
+            QStringLiteral("a file is in the way, or it is not permitted"));
     }
     const QString temporary =
         path + QLatin1String(kTemporaryMark) + QUuid::createUuid().toString(QUuid::Id128).left(8);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kPollMs = 40;
 constexpr int kQuietPolls = 25;       // a second without news: everything has painted
-constexpr int kStreamingSource = 350; // characters: some shapes are there, more are to come
+constexpr int kStreamingSource = 500; // characters: something is there, more is to come
 
 } // namespace
 
@@ -39,8 +39,10 @@ WindowPicture::WindowPicture(WindowProgram& program, const CommandLine& line)
     });
     connect(&studio.models(), &ModelController::modelReady, this, [this] { m_modelReady = true; });
     connect(&studio.models(), &ModelController::loadFailed, this, [this] { m_modelReady = true; });
-    connect(&studio.conversation(), &ConversationController::replyEnded, this, [this] {
-        m_replied = true;
+    connect(
+        &studio.conversation(), &ConversationController::replyEnded, this, [this] { ++m_replied; });
+    connect(&program.window().artifactPane().preview(), &ArtifactView::firstPaint, this, [this] {
+        m_painted = true;
     });
     connect(&program.window().artifactPane().preview(), &ArtifactView::drawn, this, [this] {
         m_drawn = true;
@@ -55,38 +57,46 @@ void WindowPicture::start()
     m_limit.start();
 }
 
-void WindowPicture::send()
+void WindowPicture::sendNext()
 {
-    m_sent = true;
-    m_program.studio().conversation().send(m_line.prompt);
+    m_painted = false;
+    m_drawn = false;
+    m_quietPolls = 0;
+    m_program.studio().conversation().send(m_line.prompts[m_sent]);
+    ++m_sent;
 }
 
 void WindowPicture::checkMoment()
 {
-    // A page that is not shown, as in an empty chat, does not paint.
-    const bool pageShown = m_program.window().transcript().isVisible();
-    if (!m_modelReady || (pageShown && !m_pageReady)) {
+    if (!m_modelReady) {
         return;
     }
-    if (!m_line.prompt.isEmpty()) {
-        if (!m_sent) {
-            send();
-        }
-        const ArtifactPresenter& shown = m_program.studio().conversation().shownArtifact();
-        if (m_line.when == CommandLine::When::Streaming) {
-            if (m_pageReady && (m_replied || shown.source().size() >= kStreamingSource)) {
-                save();
-            }
-            return;
-        }
-        // A hidden page does not paint, so an empty chat's never says that it is ready.
-        if (!m_pageReady || !m_replied || (shown.isShowingAnything() && !m_drawn)) {
-            return;
-        }
+    const bool all = m_sent == m_line.prompts.size();
+    if (!all && m_replied == m_sent) {
+        sendNext();
+        return;
     }
-    if (++m_quietPolls >= kQuietPolls) {
+    const bool streaming = m_line.when == CommandLine::When::Streaming;
+    if (streaming && all && m_replied == m_sent) {
+        fail(QStringLiteral(
+            "The reply ended before there was a picture of it being written. A longer "
+            "one, after another --prompt, leaves more time."));
+    } else if (all && isMoment() && (streaming || ++m_quietPolls >= kQuietPolls)) {
         save();
     }
+}
+
+bool WindowPicture::isMoment() const
+{
+    if (m_line.prompts.isEmpty()) {
+        return true;
+    }
+    const ArtifactPresenter& shown = m_program.studio().conversation().shownArtifact();
+    if (m_line.when == CommandLine::When::Streaming) {
+        return m_pageReady && m_painted && shown.source().size() >= kStreamingSource;
+    }
+    // A hidden page does not paint, so an empty chat's never says that it is ready.
+    return m_pageReady && m_replied == m_sent && (m_drawn || !shown.isShowingAnything());
 }
 
 void WindowPicture::save()

@@ -11,7 +11,8 @@ namespace atelier {
 
 class WindowProgram;
 
-/// Sends a prompt if there is one, waits for the right moment, and saves what the window shows.
+/// Sends the prompts, if there are any, waits for the right moment of the last reply, and saves
+/// what the window shows.
 ///
 /// Owner: main(). Threads: GUI thread only. `program` outlives it and has not been started.
 class WindowPicture final : public QObject
@@ -27,7 +28,8 @@ Q_SIGNALS:
     void ended(int exitCode);
 
 private:
-    void send();
+    void sendNext();
+    bool isMoment() const;
     void checkMoment();
     void save();
     void fail(const QString& line);
@@ -38,9 +40,10 @@ private:
     QTimer m_limit;
     bool m_pageReady = false;
     bool m_modelReady = false;
-    bool m_sent = false;
-    bool m_replied = false;
-    bool m_drawn = false;
+    qsizetype m_sent = 0; // prompts
+    qsizetype m_replied = 0;
+    bool m_painted = false; // of the last prompt's artifact: something
+    bool m_drawn = false;   // all of it
     int m_quietPolls = 0;
 };
 

@@ -47,20 +47,22 @@ private Q_SLOTS:
             words("--headless --prompt \"draw a cat\" --screenshot a.png --model m.gguf"));
         QVERIFY(line);
         QCOMPARE(line.value().mode, CommandLine::Mode::Headless);
-        QCOMPARE(line.value().prompt, QString("draw a cat"));
+        QCOMPARE(line.value().prompts, QStringList{"draw a cat"});
         QCOMPARE(line.value().picture, QString("a.png"));
         QCOMPARE(line.value().file, QString("m.gguf"));
     }
 
     void understandsAPictureOfTheWindow()
     {
-        const auto line = parseCommandLine(
-            words("--screenshot-window w.png --size 1024x700 --prompt hi --when streaming"));
+        const auto line =
+            parseCommandLine(words("--screenshot-window w.png --size 1024x700 --prompt hi --prompt "
+                                   "\"and bye\" --when streaming"));
         QVERIFY(line);
         QCOMPARE(line.value().mode, CommandLine::Mode::WindowPicture);
         QCOMPARE(line.value().size, QSize(1024, 700));
         QCOMPARE(line.value().when, CommandLine::When::Streaming);
         QCOMPARE(line.value().picture, QString("w.png"));
+        QCOMPARE(line.value().prompts, (QStringList{"hi", "and bye"}));
     }
 
     void takesNamesThatLookLikeOptions()
@@ -111,6 +113,11 @@ private Q_SLOTS:
                                                    << "--prompt TEXT";
         QTest::newRow("headless without a picture") << "--headless --prompt a"
                                                     << "--screenshot FILE";
+        QTest::newRow("headless with two prompts")
+            << "--headless --screenshot a.png --prompt a --prompt b"
+            << "one --prompt";
+        QTest::newRow("blank prompt") << "--headless --screenshot a.png --prompt \"  \""
+                                      << "--prompt";
         QTest::newRow("prompt for a window") << "--prompt a"
                                              << "--headless";
         QTest::newRow("screenshot for a window") << "--screenshot a.png"
