@@ -124,7 +124,7 @@ void fillWindow(MainWindow& window, SampleChats& chats)
     header.type = QStringLiteral("SVG");
     header.version = 3;
     header.lines = 412;
-    header.bytes = 50200;
+    header.bytes = 51200;
     window.artifactPane().setHeader(header);
 }
 

@@ -342,7 +342,7 @@ void TestMainWindow::headerAndStripOfTheArtifact()
     header.type = QStringLiteral("HTML");
     header.badge = ArtifactHeader::Badge::Draft;
     header.lines = 148;
-    header.bytes = 4900;
+    header.bytes = 5018;
     pane.setHeader(header);
     QVERIFY(shows(header.title));
     QVERIFY(shows(QStringLiteral("HTML")));

@@ -55,7 +55,7 @@ void showTranscript(MainWindow& window)
     card.title = QStringLiteral("Misty Jiangnan");
     card.version = 3;
     card.lines = 412;
-    card.bytes = 50200;
+    card.bytes = 51200;
     TranscriptBlock question;
     question.markdown =
         QStringLiteral("Lovely. Add a willow on the right, light rain, lotus in the "
@@ -95,7 +95,7 @@ void showStreaming(MainWindow& window, SampleChats& chats)
     header.type = QStringLiteral("HTML");
     header.badge = ArtifactHeader::Badge::Draft;
     header.lines = 148;
-    header.bytes = 4900;
+    header.bytes = 5018;
     window.artifactPane().setHeader(header);
     window.artifactPane().setViewportWidth(390);
 }

@@ -25,14 +25,16 @@ QString gibibytes(qint64 bytes)
     return QString::number(static_cast<double>(bytes) / (1024.0 * 1024 * 1024), 'f', 1);
 }
 
+// As the cards in the transcript count: resources/web/src/shared/strings.ts.
 QString fileSize(qint64 bytes)
 {
-    const auto size = static_cast<double>(bytes);
-    if (bytes < 1000)
+    if (bytes < 1024)
         return QStringLiteral("%1 B").arg(bytes);
-    if (bytes < 1000 * 1000)
-        return QStringLiteral("%1 KB").arg(size / 1e3, 0, 'f', bytes < 10000 ? 1 : 0);
-    return QStringLiteral("%1 MB").arg(size / 1e6, 0, 'f', 1);
+    const double kilobytes = static_cast<double>(bytes) / 1024;
+    const double value = kilobytes < 1024 ? kilobytes : kilobytes / 1024;
+    return QStringLiteral("%1 %2")
+        .arg(value, 0, 'f', value < 10 ? 1 : 0)
+        .arg(kilobytes < 1024 ? QLatin1String("KB") : QLatin1String("MB"));
 }
 
 } // namespace atelier
