@@ -2,6 +2,7 @@
 #include "renderers/app_page.h"
 
 #include "renderers/app_scheme_handler.h"
+#include "renderers/artifact_scheme_handler.h"
 #include "renderers/page_cover.h"
 #include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
@@ -124,13 +125,16 @@ private:
 AppPage::AppPage(const QString& name, QWidget* parent)
     : QObject(parent),
       m_name(name),
-      m_profile(std::make_unique<QWebEngineProfile>()),
       m_handler(std::make_unique<AppSchemeHandler>()),
+      m_refusal(std::make_unique<RefusingSchemeHandler>()),
+      m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new TrustedView(parent)),
       m_cover(new PageCover(m_view))
 {
     const QUrl url(QStringLiteral("app://chat/%1.html").arg(name));
     m_profile->installUrlSchemeHandler("app", m_handler.get());
+    for (const char* foreign : {"artifact", "lib"})
+        m_profile->installUrlSchemeHandler(foreign, m_refusal.get());
     m_page = std::make_unique<TrustedPage>(m_profile.get(), url);
     m_view->setPage(m_page.get());
     connect(m_page.get(), &TrustedPage::message, this, &AppPage::handle);

@@ -23,6 +23,7 @@ namespace atelier {
 
 class AppSchemeHandler;
 class PageCover;
+class RefusingSchemeHandler;
 class TrustedPage;
 
 /// Own off-the-record profile, so that nothing is shared with an artifact's process. When the
@@ -69,9 +70,11 @@ private:
     void terminated();
 
     const QString m_name;
-    std::unique_ptr<QWebEngineProfile> m_profile;
+    // In this order: the page dies before the profile, the profile before its handlers.
     std::unique_ptr<AppSchemeHandler> m_handler;
-    std::unique_ptr<TrustedPage> m_page; // dies before the profile
+    std::unique_ptr<RefusingSchemeHandler> m_refusal;
+    std::unique_ptr<QWebEngineProfile> m_profile;
+    std::unique_ptr<TrustedPage> m_page;
     QWebEngineView* m_view;
     PageCover* m_cover;
     PageAppearance m_appearance;

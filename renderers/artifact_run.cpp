@@ -56,6 +56,7 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
       m_transformer(kind, m_nonce),
       m_stage(stage),
       m_handler(std::make_unique<ArtifactSchemeHandler>(m_host)),
+      m_refusal(std::make_unique<RefusingSchemeHandler>()),
       m_interceptor(std::make_unique<ArtifactInterceptor>(m_host)),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new StageView(parent)),
@@ -63,6 +64,8 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
 {
     const QUrl url(QStringLiteral("artifact://%1/").arg(m_host));
     m_profile->installUrlSchemeHandler("artifact", m_handler.get());
+    for (const char* own : {"app", "lib"})
+        m_profile->installUrlSchemeHandler(own, m_refusal.get());
     m_profile->setUrlRequestInterceptor(m_interceptor.get());
     m_page = std::make_unique<ArtifactPage>(m_profile.get(), url, m_nonce);
     m_watchdog = std::make_unique<Watchdog>(*m_page);

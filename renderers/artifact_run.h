@@ -18,6 +18,7 @@ class ArtifactInterceptor;
 class ArtifactPage;
 class ArtifactSchemeHandler;
 class PageCover;
+class RefusingSchemeHandler;
 class Watchdog;
 
 /// Ends with its object: the process goes away. A new run is a new object, because a hung page can
@@ -71,6 +72,7 @@ private:
     QColor m_stage;
     // In this order: the page dies before the profile, the profile before what it calls.
     std::unique_ptr<ArtifactSchemeHandler> m_handler;
+    std::unique_ptr<RefusingSchemeHandler> m_refusal;
     std::unique_ptr<ArtifactInterceptor> m_interceptor;
     std::unique_ptr<QWebEngineProfile> m_profile;
     std::unique_ptr<ArtifactPage> m_page;

@@ -64,4 +64,9 @@ void ArtifactSchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
         m_device->finish();
 }
 
+void RefusingSchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
+{
+    job->fail(QWebEngineUrlRequestJob::RequestDenied);
+}
+
 } // namespace atelier

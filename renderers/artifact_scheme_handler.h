@@ -34,4 +34,14 @@ private:
     bool m_finished = false;
 };
 
+/// Refuses every request: for the program's own schemes, which an artifact must not open. Without a
+/// handler Chromium ends the whole program when a page goes to one of them.
+class RefusingSchemeHandler final : public QWebEngineUrlSchemeHandler
+{
+    Q_OBJECT
+
+public:
+    void requestStarted(QWebEngineUrlRequestJob* job) override;
+};
+
 } // namespace atelier

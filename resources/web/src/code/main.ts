@@ -192,7 +192,8 @@ class CodePage {
         this.m_marked = found;
         found.classList.add("mark");
         this.m_scroll.detach();
-        found.scrollIntoView({ block: "center" });
+        const box = found.getBoundingClientRect();
+        this.m_scroll.scrollTo(window.scrollY + box.top - (window.innerHeight - box.height) / 2);
     }
 
     private detached(): void {

@@ -77,6 +77,9 @@ export class ScrollRule {
 
     private scrolled(): void {
         const top = window.scrollY;
+        if (Math.abs(top - this.m_ownScroll) < 1) {
+            return; // the page's own doing
+        }
         if (top < this.m_ownScroll - 1) {
             this.detach(); // the scroll bar was dragged up
         }
