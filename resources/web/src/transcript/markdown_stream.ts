@@ -107,8 +107,8 @@ export class MarkdownStream {
         for (const block of blocks.slice(0, cut)) {
             finished.push(this.finish(tokens, block, env));
         }
-        const offset =
-            cut < blocks.length ? (lines[blocks[cut]?.line ?? 0] ?? 0) : this.m_text.length;
+        const next = blocks[cut];
+        const offset = next ? (lines[next.line] ?? 0) : complete ? this.m_text.length : 0;
         this.keepReferences(this.m_text.slice(0, offset));
         if (fence && last) {
             this.m_text = this.m_text.slice(lines[last.line + 1] ?? this.m_text.length);
@@ -164,6 +164,7 @@ export class MarkdownStream {
         }
         let from = 0;
         let closed = false;
+        let cutOff = false; // in its last line
         for (;;) {
             const end = this.m_text.indexOf("\n", from);
             if (end < 0) {
@@ -181,12 +182,13 @@ export class MarkdownStream {
         if (!closed && complete) {
             if (this.m_text !== "" && !closesFence(this.m_text, fence.marker)) {
                 fence.code.push(withoutIndent(this.m_text, fence.indent));
+                cutOff = true;
             }
             this.m_text = "";
             closed = true;
         }
         if (closed) {
-            const code = fence.code.map((line) => line + "\n").join("");
+            const code = fence.code.join("\n") + (fence.code.length > 0 && !cutOff ? "\n" : "");
             finished.push({ kind: "fence", info: fence.info, code });
             this.m_fence = null;
             return null;
