@@ -60,3 +60,11 @@ function(atelier_test source)
         set_tests_properties(${name} PROPERTIES RESOURCE_LOCK ${arg_RESOURCE_LOCK})
     endif()
 endfunction()
+
+# Silences alarms that GCC 12's optimizer raises falsely inside the standard library, in one source.
+function(atelier_false_alarms source)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS
+            -Wno-restrict -Wno-stringop-overflow)
+    endif()
+endfunction()

@@ -87,6 +87,20 @@ void ConversationController::showArtifact(const QString& messageId, int artifact
     }
 }
 
+void ConversationController::setThumbnail(
+    const QString& messageId, int artifact, const QString& url)
+{
+    if (!m_conversation.contains(messageId) || artifact < 0 ||
+        artifact >= partsOf(messageId).artifactCount()) {
+        return; // another chat was opened meanwhile
+    }
+    m_thumbnails[{messageId, artifact}] = url;
+    if (m_conversation.path().contains(messageId)) {
+        m_screens.transcript.setArtifact(
+            messageId, artifact, shownArtifactBlock(messageId, artifact));
+    }
+}
+
 void ConversationController::showArtifactOf(
     const QString& messageId, int artifact, ArtifactScreen::Reveal reveal)
 {

@@ -125,6 +125,7 @@ void ConversationController::show(Conversation conversation)
     m_draftTimer.stop();
     m_conversation = std::move(conversation);
     m_parts.clear();
+    m_thumbnails.clear();
     if (m_live && m_conversation.contains(m_live->message().id)) {
         m_conversation.message(m_live->message().id) = m_live->message();
     }
@@ -166,11 +167,32 @@ void ConversationController::showPathAfter(const QString& messageId)
 TranscriptMessage ConversationController::shownMessage(const QString& messageId)
 {
     const bool live = isLiveShown() && m_live->message().id == messageId;
-    return transcriptMessage(m_conversation,
-        m_conversation.message(messageId),
-        partsOf(messageId),
-        versionsBefore(messageId) + 1,
-        live);
+    const int firstVersion = versionsBefore(messageId) + 1;
+    TranscriptMessage shown = transcriptMessage(
+        m_conversation, m_conversation.message(messageId), partsOf(messageId), firstVersion, live);
+    int artifact = 0;
+    for (TranscriptBlock& block : shown.blocks) {
+        if (block.type == TranscriptBlock::Type::Artifact) {
+            block.thumbnailUrl = thumbnail(messageId, artifact);
+            ++artifact;
+        }
+    }
+    return shown;
+}
+
+TranscriptBlock ConversationController::shownArtifactBlock(const QString& messageId, int artifact)
+{
+    const bool live = isLiveShown() && m_live->message().id == messageId;
+    const int version = versionsBefore(messageId) + artifact + 1;
+    TranscriptBlock block = artifactBlock(partsOf(messageId).artifact(artifact), version, live);
+    block.thumbnailUrl = thumbnail(messageId, artifact);
+    return block;
+}
+
+QString ConversationController::thumbnail(const QString& messageId, int artifact) const
+{
+    const auto found = m_thumbnails.find({messageId, artifact});
+    return found != m_thumbnails.end() ? found->second : QString();
 }
 
 const ReplyParts& ConversationController::partsOf(const QString& messageId)

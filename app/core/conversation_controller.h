@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace atelier {
@@ -58,6 +59,8 @@ public:
     void act(const QString& messageId, const QString& action); // of TranscriptView::actionTriggered
     void showArtifact(const QString& messageId, int artifact);
     const ArtifactPresenter& shownArtifact() const { return m_artifacts; }
+    /// A small picture for the card of an artifact of this chat, as a data: URL.
+    void setThumbnail(const QString& messageId, int artifact, const QString& url);
     void renameCurrent(const QString& title); // the list changed it; keeps the two the same
 
     const GenerationSettings& settings() const { return m_settings; }
@@ -85,6 +88,8 @@ private:
     void show(Conversation conversation);
     void showPathAfter(const QString& messageId); // empty: all of it
     TranscriptMessage shownMessage(const QString& messageId);
+    TranscriptBlock shownArtifactBlock(const QString& messageId, int artifact);
+    QString thumbnail(const QString& messageId, int artifact) const;
     const ReplyParts& partsOf(const QString& messageId);
     int versionsBefore(const QString& messageId); // artifacts in earlier messages of the branch
     void touchChat();                             // its row moves to the top and is saved
@@ -124,16 +129,18 @@ private:
     bool m_isSaved = false; // the chat has a row on the disk
     QString m_opening;      // the chat that is being read
     std::map<QString, ReplyParts>
-        m_parts;                       // of finished replies of this chat; references stay valid
-    std::unique_ptr<LiveReply> m_live; // in this chat or another
-    std::optional<Waiting> m_waiting;  // in this chat
-    QString m_editing;                 // the message that the composer's text replaces
+        m_parts; // of finished replies of this chat; references stay valid
+    std::map<std::pair<QString, int>, QString> m_thumbnails; // of this chat's artifacts
+    std::unique_ptr<LiveReply> m_live;                       // in this chat or another
+    std::optional<Waiting> m_waiting;                        // in this chat
+    QString m_editing; // the message that the composer's text replaces
 
     std::optional<LoadedModel> m_model;
     bool m_modelLoading = false;
     GenerationSettings m_defaults;
     GenerationSettings m_settings;
     ContextUsage m_usage;
+    int m_promptTokens = 0; // of the reply that is being written
 
     RequestId m_counting = 0;
     QTimer m_tick;       // while a reply is written: journal, rate

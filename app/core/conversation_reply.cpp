@@ -14,7 +14,11 @@ namespace atelier {
 
 void ConversationController::onPromptProgress(RequestId request, const PromptProgress& progress)
 {
-    if (!m_live || m_live->request != request || !isLiveShown()) {
+    if (!m_live || m_live->request != request) {
+        return;
+    }
+    m_promptTokens = int(progress.total);
+    if (!isLiveShown()) {
         return;
     }
     m_screens.transcript.setReadingProgress(m_live->message().id,
@@ -40,6 +44,8 @@ void ConversationController::onText(RequestId request, const TextBatch& batch)
         m_screens.transcript.updateMessage(shown);
     }
     apply(changes);
+    m_usage.usedTokens = m_promptTokens + int(batch.tokens);
+    showUsage();
     if (first) {
         showWriting();
     }
@@ -56,10 +62,9 @@ void ConversationController::apply(const QList<PartChange>& changes)
             m_screens.transcript.appendMarkdown(id, change.text);
             continue;
         }
-        const int version = before + change.artifact + 1;
         m_screens.transcript.setArtifact(
-            id, change.artifact, artifactBlock(parts.artifact(change.artifact), version, true));
-        m_artifacts.apply(id, parts, change, version);
+            id, change.artifact, shownArtifactBlock(id, change.artifact));
+        m_artifacts.apply(id, parts, change, before + change.artifact + 1);
     }
 }
 
@@ -118,9 +123,7 @@ void ConversationController::endLive()
 void ConversationController::showEnd(const StoredMessage& message, const ReplyParts& parts)
 {
     if (const int open = parts.openArtifact(); open >= 0) {
-        const int version = versionsBefore(message.id) + open + 1;
-        m_screens.transcript.setArtifact(
-            message.id, open, artifactBlock(parts.artifact(open), version, false));
+        m_screens.transcript.setArtifact(message.id, open, shownArtifactBlock(message.id, open));
     }
     m_screens.transcript.updateMessage(transcriptHead(m_conversation, message));
     m_artifacts.endReply(message.id, parts);

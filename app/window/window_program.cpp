@@ -9,9 +9,12 @@
 #include "ui/conversation/composer.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QDesktopServices>
 #include <QFileDialog>
+#include <QImage>
 #include <QMenu>
+#include <QPointer>
 
 #include <chrono>
 #include <utility>
@@ -20,6 +23,7 @@ namespace atelier {
 
 namespace {
 
+constexpr QSize kThumbnail(112, 88); // the card's 56 x 44, for screens of twice the density
 constexpr auto kLanguageKey = "language";
 constexpr auto kThemeKey = "theme";
 constexpr auto kScaleKey = "textScale";
@@ -183,6 +187,7 @@ void WindowProgram::connectPages()
 
     ArtifactPane& pane = m_window.artifactPane();
     connect(&pane.preview(), &ArtifactView::consoleEntry, &pane, &ArtifactPane::addConsoleEntry);
+    connect(&pane.preview(), &ArtifactView::drawn, this, &WindowProgram::pictureCard);
     connect(&pane, &ArtifactPane::reloadRequested, this, [&pane] {
         pane.clearConsole();
         pane.preview().reload();
@@ -207,6 +212,31 @@ void WindowProgram::showMessageMenu(const QString& messageId)
     add(tr("Try again"), "retry");
     add(tr("Edit the question"), "edit");
     menu->popup(QCursor::pos());
+}
+
+void WindowProgram::pictureCard()
+{
+    const ArtifactPresenter& shown = m_studio.conversation().shownArtifact();
+    const QString message = shown.message();
+    const int artifact = shown.artifact();
+    // The page may answer after the program has ended, or not at all.
+    QPointer<WindowProgram> self(this);
+    m_window.artifactPane().preview().grabImage([self, message, artifact](const QImage& image) {
+        if (!self || image.isNull() ||
+            !self->m_studio.conversation().shownArtifact().isShowing(message, artifact)) {
+            return; // it shows another one by now
+        }
+        const QImage small =
+            image.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+        const QPoint corner((small.width() - kThumbnail.width()) / 2, 0);
+        QByteArray png;
+        QBuffer buffer(&png);
+        buffer.open(QIODevice::WriteOnly);
+        small.copy(QRect(corner, kThumbnail)).save(&buffer, "PNG");
+        self->m_studio.conversation().setThumbnail(message,
+            artifact,
+            QStringLiteral("data:image/png;base64,") + QString::fromLatin1(png.toBase64()));
+    });
 }
 
 void WindowProgram::saveArtifact()

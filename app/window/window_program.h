@@ -47,6 +47,7 @@ private:
     void connectPages();
     void connectChoices(const WindowOptions& options);
     void saveArtifact();
+    void pictureCard();
     void showMessageMenu(const QString& messageId);
 
     LanguageInstaller m_language;

@@ -65,8 +65,8 @@ std::optional<DType> dtypeFromName(std::string_view name)
                std::toupper(static_cast<unsigned char>(b));
     };
     for (const Row& row : kTypes) {
-        if (std::equal(name.begin(), name.end(), row.info.name.begin(), row.info.name.end(),
-                sameLetter)) {
+        if (std::equal(
+                name.begin(), name.end(), row.info.name.begin(), row.info.name.end(), sameLetter)) {
             return row.type;
         }
     }

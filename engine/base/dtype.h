@@ -38,7 +38,8 @@ struct DTypeInfo
 };
 
 const DTypeInfo& dtypeInfo(DType type);
-std::optional<DType> dtypeFromGguf(uint32_t ggmlType); // nothing for a type this build does not know
+std::optional<DType> dtypeFromGguf(
+    uint32_t ggmlType); // nothing for a type this build does not know
 std::optional<DType> dtypeFromName(std::string_view name); // case-insensitive
 
 // Bytes of one row of `cols` values. `cols` must be a multiple of valuesPerBlock.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// IEEE 754 binary16 and bfloat16 as storage formats: exact widening, round-to-nearest-even narrowing.
+// IEEE 754 binary16 and bfloat16 as storage formats: exact widening, round-to-nearest-even
+// narrowing.
 #pragma once
 
 #include <bit>

@@ -27,7 +27,32 @@ Result<std::unique_ptr<ForwardPass>> ForwardPass::create(
         return workspace.error();
     }
     pass->m_workspace = workspace.take();
+    if (const Status supported = pass->checkSupport(); !supported) {
+        return supported.error();
+    }
     return pass;
+}
+
+// A file decides shapes and types, so an operation the backend lacks is an error here and not a
+// broken rule in run().
+Status ForwardPass::checkSupport()
+{
+    const int32_t token = 0;
+    const Workspace& at = *m_workspace;
+    beginChunk({&token, 1}, 0);
+    m_parts.network.appendHead(
+        m_program, m_parts.weights, at.stream.firstRows(1), at.logits, m_parts.exact);
+    const bool supported = std::all_of(m_program.begin(), m_program.end(), [this](const Op& op) {
+        return m_parts.backend.supports(op);
+    });
+    m_program.clear(); // it refers to `token`
+    if (!supported) {
+        return Error{ErrorCode::Unsupported,
+            "This model needs an operation that the backend \"" +
+                std::string(m_parts.backend.name()) + "\" cannot compute on " +
+                m_parts.backend.capabilities().deviceName + "."};
+    }
+    return Done{};
 }
 
 void ForwardPass::beginChunk(std::span<const int32_t> tokens, uint32_t firstSlot)

@@ -27,6 +27,7 @@ public:
         bool exact = false;
     };
 
+    // Unsupported when the backend lacks an operation of this network.
     static Result<std::unique_ptr<ForwardPass>> create(
         const Parts& parts, RopeTable rope, const KvShape& cache, uint32_t chunkTokens);
 
@@ -56,6 +57,7 @@ public:
 private:
     ForwardPass(const Parts& parts, RopeTable rope) : m_parts(parts), m_rope(std::move(rope)) {}
 
+    Status checkSupport();
     void beginChunk(std::span<const int32_t> tokens, uint32_t firstSlot);
 
     Parts m_parts;

@@ -416,6 +416,36 @@ private Q_SLOTS:
         QCOMPARE(m_artifact->source, kCircleSource);
     }
 
+    void aCardKeepsItsThumbnail()
+    {
+        loadModel();
+        ask(QStringLiteral("draw"), {kCircle});
+        const QString url = QStringLiteral("data:image/png;base64,AAAA");
+        m_chat->setThumbnail(m_transcript->last().id, 0, url);
+        QCOMPARE(m_transcript->artifactOfLast()->thumbnailUrl, url);
+        m_script->addReply({{"other"}});
+        act(1, "retry");
+        QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("other"));
+        act(1, "branch-previous");
+        QCOMPARE(m_transcript->artifactOfLast()->thumbnailUrl, url);
+        m_chat->setThumbnail(m_transcript->last().id, 7, url); // there is no such artifact
+        m_chat->setThumbnail(QStringLiteral("unknown"), 0, url);
+    }
+
+    void theContextGaugeGrowsWithTheReply()
+    {
+        loadModel();
+        m_script->addReply({{"a", "b", "c"}, FinishReason::EndOfTurn, true, 1});
+        m_chat->send(QStringLiteral("hello"));
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("a"));
+        const int atFirst = m_window->usage.usedTokens;
+        m_script->release(1);
+        QTRY_COMPARE(m_window->usage.usedTokens, atFirst + 1);
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+    }
+
     void deletesAChatAndBringsItBack()
     {
         loadModel();

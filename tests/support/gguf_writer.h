@@ -26,8 +26,9 @@ public:
     template <class T>
     void number(T value)
     {
-        const auto* begin = reinterpret_cast<const std::byte*>(&value);
-        m_bytes.insert(m_bytes.end(), begin, begin + sizeof value);
+        const size_t at = m_bytes.size();
+        m_bytes.resize(at + sizeof value); // GCC 12 raises a false alarm for insert() here
+        std::memcpy(m_bytes.data() + at, &value, sizeof value);
     }
     void raw(std::span<const std::byte> bytes)
     {

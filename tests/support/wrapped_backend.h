@@ -15,6 +15,7 @@ struct BackendHooks
 {
     std::function<Status(std::span<const Op>, std::stop_token)> beforeRun; // an error ends the run
     std::function<Status(const WeightSource&)> beforeWeight;
+    std::function<bool(const Op&)> supports;      // in place of the backend's own answer
     std::function<void(size_t bytes)> onAllocate; // buffers, by the bytes of their dry run
     int runs = 0;
     size_t tokensEmbedded = 0;
@@ -31,7 +32,10 @@ public:
 
     std::string_view name() const override { return m_inner->name(); }
     const Capabilities& capabilities() const override { return m_inner->capabilities(); }
-    bool supports(const Op& op) const override { return m_inner->supports(op); }
+    bool supports(const Op& op) const override
+    {
+        return m_hooks.supports ? m_hooks.supports(op) : m_inner->supports(op);
+    }
     size_t weightBytes(const WeightSource& source) const override
     {
         return m_inner->weightBytes(source);

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void sessionsThatDoNotFitAreRefused();
     void sessionOptionsAreChecked();
     void vocabularyMustFitTheEmbedding();
+    void missingOperationsAreRefused();
 };
 
 void TestModel::loadsAFile()
@@ -327,6 +328,18 @@ void TestModel::vocabularyMustFitTheEmbedding()
     const auto model = loadTiny(file, hooks);
     QVERIFY(!model);
     QCOMPARE(model.error().code, ErrorCode::InvalidFormat);
+}
+
+// A session on a backend without an operation is refused; it must not break a rule later.
+void TestModel::missingOperationsAreRefused()
+{
+    BackendHooks hooks;
+    const auto model = loadTiny(randomModel(), hooks);
+    hooks.supports = [](const Op& op) { return !std::holds_alternative<SwiGluOp>(op); };
+    const auto session = Session::create(model.value(), {});
+    QVERIFY(!session);
+    QCOMPARE(session.error().code, ErrorCode::Unsupported);
+    QCOMPARE(hooks.runs, 0);
 }
 
 QTEST_APPLESS_MAIN(TestModel)

@@ -112,6 +112,7 @@ void TestHyperparameters::readsScaling()
     QCOMPARE(hyper.value().rope.originalContext, 64.0);
 }
 
+// Long because it is a table.
 void TestHyperparameters::damageIsNamed_data()
 {
     QTest::addColumn<Damage>("damage");
