@@ -55,7 +55,7 @@ private Q_SLOTS:
     void glmMatchesTheReference();
     void glmMatchesTheTemplateFixtures();
     void glmFacts();
-    void tenMegabytesAreQuick();
+    void megabytesAreQuick();
 };
 
 void TestRealVocabularies::demoModelMatchesItsReference()
@@ -133,18 +133,19 @@ void TestRealVocabularies::glmFacts()
     QCOMPARE(control, 14);
 }
 
-// The target is two seconds on the slowest supported machine; the limit allows for sanitizers and
-// a machine at work.
-void TestRealVocabularies::tenMegabytesAreQuick()
+// Ten megabytes should take two seconds. A fifth of them and a wide limit allow for sanitizers and
+// a machine at work, and still find anything that is not linear.
+void TestRealVocabularies::megabytesAreQuick()
 {
     const auto tokenizer = load(kDemo);
     QVERIFY(tokenizer);
     QFile file(QStringLiteral(ATELIER_SOURCE_DIR "/resources/demo-model/gen_data.py"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     std::string text = file.readAll().toStdString();
-    while (text.size() < 10'000'000) {
+    while (text.size() < 2'000'000) {
         text += text;
     }
+    text.resize(2'000'000);
     QElapsedTimer timer;
     timer.start();
     const auto ids = tokenizer->encode(text, SpecialTokens::AsText);
