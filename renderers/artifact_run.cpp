@@ -7,9 +7,11 @@
 #include "renderers/page_cover.h"
 #include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
+#include "renderers/title_finder.h"
 #include "renderers/watchdog.h"
 
-#include <QPointer>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QRandomGenerator>
 #include <QWebEngineDownloadRequest>
 #include <QWebEngineProfile>
@@ -173,18 +175,59 @@ void ArtifactRun::append(const QString& source)
     if (m_ended)
         return;
     m_waiting += m_transformer.push(source);
-    if (!m_waiting.isEmpty() && !m_frame.isActive()) {
+    if (!m_frame.isActive())
         flush();
-        m_frame.start(kPushInterval);
-    }
 }
 
 void ArtifactRun::flush()
 {
-    if (m_waiting.isEmpty())
+    const QByteArray bytes = std::exchange(m_waiting, {}).toUtf8();
+    const std::optional<SourceTransformer::Growing> growing = m_transformer.growing();
+    if (bytes.isEmpty() && !growing)
         return;
-    m_handler->push(std::exchange(m_waiting, {}).toUtf8());
+    m_handler->push(bytes);
+    if (m_kind == ArtifactKind::Svg && (growing || m_growing))
+        showGrowing();
     m_frame.start(kPushInterval);
+}
+
+// An outline that is still being written is drawn as far as it goes, by a stand-in that the next
+// call takes away. A shape that has not said its colors yet is a thin line, not a black area.
+void ArtifactRun::showGrowing()
+{
+    static const QString kScript = QStringLiteral(R"((shape => {
+        const mark = 'data-atelier-growing';
+        document.querySelector(`[${mark}]`)?.remove();
+        if (!shape) return;
+        let place = document.querySelector('body>svg');
+        for (const name of shape.place.slice(1)) place = place?.lastElementChild;
+        if (place?.localName.toLowerCase() !== shape.place[shape.place.length - 1]) return;
+        const made = document.createElementNS('http://www.w3.org/2000/svg', shape.name);
+        for (const [name, value] of shape.attributes) made.setAttribute(name, value);
+        if (!['fill', 'stroke', 'style', 'class'].some(name => made.hasAttribute(name))) {
+            for (const [name, value] of [['fill', 'none'], ['stroke', '#7e8481'],
+                ['stroke-width', '1'], ['vector-effect', 'non-scaling-stroke']])
+                made.setAttribute(name, value);
+        }
+        made.setAttribute(mark, '');
+        place.append(made);
+    })(%1))");
+    const std::optional<SourceTransformer::Growing> growing =
+        m_ended ? std::nullopt : m_transformer.growing();
+    m_growing = growing.has_value();
+    QByteArray argument = "null";
+    if (growing) {
+        QJsonArray attributes;
+        for (const auto& [name, value] : growing->shape.attributes)
+            attributes.append(QJsonArray{name, decodedMarkup(value)});
+        argument = QJsonDocument(
+            QJsonObject{{QStringLiteral("name"), growing->shape.name},
+                {QStringLiteral("attributes"), attributes},
+                {QStringLiteral("place"), QJsonArray::fromStringList(growing->place)}})
+                       .toJson(QJsonDocument::Compact);
+    }
+    m_page->runJavaScript(
+        kScript.arg(QString::fromUtf8(argument)), QWebEngineScript::ApplicationWorld);
 }
 
 void ArtifactRun::end(SourceTransformer::End end)
@@ -193,6 +236,8 @@ void ArtifactRun::end(SourceTransformer::End end)
         return;
     m_ended = true;
     m_frame.stop();
+    if (m_growing)
+        showGrowing();
     m_handler->push((std::exchange(m_waiting, {}) + m_transformer.finish(end)).toUtf8());
     m_handler->finish();
     if (end == SourceTransformer::End::Complete)

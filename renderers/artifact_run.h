@@ -60,6 +60,7 @@ private:
     void watch();
     void hear(const QJsonObject& message);
     void flush();
+    void showGrowing();
     void stop(const QString& why);
 
     const ArtifactKind m_kind;
@@ -79,6 +80,7 @@ private:
     std::unique_ptr<Watchdog> m_watchdog;
     QWebEngineView* m_view;
     PageCover* m_cover;
+    bool m_growing = false; // a shape that is not complete is on the page
     bool m_ended = false;
     bool m_painted = false;
     bool m_drawn = false;

@@ -33,8 +33,8 @@ public:
     /// What must follow so that the next characters are markup again. An unfinished tag is dropped,
     /// as a browser does at the end of its input; an unfinished comment or script is closed.
     QString finish();
-    /// Inside text that is not markup: a script, a style sheet, a comment.
-    bool insideRawText() const { return m_state != State::Data && m_state != State::Markup; }
+    /// The tag that is being read, from < on; empty when none is.
+    QString unfinishedTag() const { return m_state == State::Markup ? m_markup : QString(); }
 
 private:
     enum class State {

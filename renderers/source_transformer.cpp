@@ -11,6 +11,8 @@ namespace {
 
 constexpr char kHeldType[] = "text/x-atelier-held"; // as in held_scripts.ts
 
+constexpr qsizetype kDeepest = 256; // elements in one another; a browser stops at 512
+
 // What a browser would run; anything else (templates, shaders, data) is left as it is.
 bool isScriptType(const QString& type)
 {
@@ -99,7 +101,7 @@ public:
     explicit Sink(ArtifactKind kind) : m_svg(kind == ArtifactKind::Svg) {}
 
     QString take() { return std::exchange(m_out, {}); }
-    bool begun() const { return m_begun; }
+    const QStringList& open() const { return m_open; }
 
     void text(QStringView text) override
     {
@@ -112,15 +114,20 @@ public:
 
     void other(QStringView text) override { this->text(text); }
 
-    void endTag(const QString& raw, const QString&) override
+    void endTag(const QString& raw, const QString& name) override
     {
+        const qsizetype open = m_open.lastIndexOf(name);
+        if (open >= 0)
+            m_open.resize(open);
         const qsizetype lines = lineFeeds(raw);
         m_line += lines;
         m_out += raw;
     }
 
-    void startTag(const QString& raw, const QString& name, bool) override
+    void startTag(const QString& raw, const QString& name, bool selfClosing) override
     {
+        if (m_svg && !selfClosing && m_open.size() < kDeepest)
+            m_open.append(name);
         if (waitsForRoot())
             root(raw, name);
         else
@@ -200,6 +207,7 @@ private:
 
     const bool m_svg;
     bool m_begun = false;
+    QStringList m_open; // elements of an SVG
     qsizetype m_line = 1;
     qsizetype m_prologLines = 0;
     QString m_out;
@@ -218,6 +226,16 @@ QString SourceTransformer::push(QStringView source)
 {
     m_tokenizer.push(source);
     return m_sink->take();
+}
+
+std::optional<SourceTransformer::Growing> SourceTransformer::growing() const
+{
+    if (m_sink->open().isEmpty())
+        return std::nullopt;
+    std::optional<PartialShape> shape = partialShape(m_tokenizer.unfinishedTag());
+    if (!shape)
+        return std::nullopt;
+    return Growing{*std::move(shape), m_sink->open()};
 }
 
 QString SourceTransformer::finish(End end)

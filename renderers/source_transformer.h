@@ -4,9 +4,11 @@
 
 #include "renderers/artifact_kind.h"
 #include "renderers/markup_tokenizer.h"
+#include "renderers/partial_shape.h"
 
 #include <QString>
 #include <memory>
+#include <optional>
 
 namespace atelier {
 
@@ -37,6 +39,15 @@ public:
 
     QString push(QStringView source);
     QString finish(End end);
+
+    /// A shape of an SVG whose tag is not complete, and where it will stand: the names of the open
+    /// elements, from the root on.
+    struct Growing
+    {
+        PartialShape shape;
+        QStringList place;
+    };
+    std::optional<Growing> growing() const;
 
 private:
     class Sink;

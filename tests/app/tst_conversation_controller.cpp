@@ -4,6 +4,7 @@
 #include "app/core/conversation_controller.h"
 #include "app/core/model_controller.h"
 #include "app/inference/thread_reaper.h"
+#include "app/storage/chat_repair.h"
 #include "app/storage/conversation_store.h"
 #include "app/storage/settings_file.h"
 #include "tests/support/fake_screens.h"
@@ -91,6 +92,28 @@ private Q_SLOTS:
         QVERIFY(m_chat->currentChat() != id);
         m_chat->openChat(id);
         QTRY_COMPARE(m_transcript->texts(), (QStringList{"one", "first", "two", "second"}));
+    }
+
+    void keepsWhatIsWrittenEverySecond()
+    {
+        loadModel();
+        m_script->addReply({{"half ", "of it"}, FinishReason::EndOfTurn, true});
+        m_chat->send(QStringLiteral("write"));
+        m_script->release(1);
+        QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("half "));
+        // What a program that is killed now would find at its next start.
+        auto disk = Database::open(chatFile(m_folder->path()), Database::Mode::ReadOnly);
+        QVERIFY(disk);
+        const auto journal = [&] {
+            return disk.value()
+                ->scalar(QStringLiteral("SELECT group_concat(text, '') FROM journal"))
+                .value()
+                .toString();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(journal(), QStringLiteral("half "), 1000);
+        m_script->release(2);
+        QTRY_COMPARE(m_transcript->last().state, MessageState::Done);
+        QTRY_COMPARE(journal(), QString());
     }
 
     void asksTheEngineForTheShownBranchOnly()

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void firesTheEventsThatScriptsWaitFor();
     void handlersWakeAtTheEnd();
     void keepsNodesWhileItGrows();
+    void drawsAnUnfinishedPath();
     void drawsAnSvg();
     void fitsAnSvgToTheStage();
     void showsNoWhiteBeforeThePageDoes();
@@ -228,6 +229,28 @@ void TestArtifactView::keepsNodesWhileItGrows()
     QVERIFY(becomes(view, QStringLiteral("document.readyState"), QStringLiteral("complete")));
     QCOMPARE(evaluate(view, QStringLiteral("document.getElementById('first').mine")).toInt(), 7);
     QCOMPARE(evaluate(view, QStringLiteral("scrollY")).toInt(), 300);
+}
+
+void TestArtifactView::drawsAnUnfinishedPath()
+{
+    ArtifactView view;
+    open(view);
+    view.begin(ArtifactKind::Svg);
+    view.append(QStringLiteral("<svg viewBox='0 0 10 10'><g><rect width='1' height='1'/>"
+                               "<path fill='red' d='M0 0H10V10"));
+    const QString paths = QStringLiteral("[...document.querySelectorAll('svg g > path')].map(p => "
+                                         "p.getAttribute('d')).join('|')");
+    QVERIFY(becomes(view, paths, QStringLiteral("M0 0H10")));
+    view.append(QStringLiteral("H0"));
+    QVERIFY(becomes(view, paths, QStringLiteral("M0 0H10V10")));
+    // Complete: it stands there once, and is the document's own.
+    view.append(QStringLiteral("Z'/></g>"));
+    QVERIFY(becomes(view, paths, QStringLiteral("M0 0H10V10H0Z")));
+    view.append(QStringLiteral("<path d='M1 1H2V2"));
+    QVERIFY(becomes(view, QStringLiteral("document.querySelectorAll('svg > path').length"), 1));
+    view.cutOff(); // what was not complete goes
+    QVERIFY(becomes(view, QStringLiteral("document.querySelectorAll('svg > path').length"), 0));
+    QCOMPARE(evaluate(view, paths).toString(), "M0 0H10V10H0Z");
 }
 
 void TestArtifactView::drawsAnSvg()

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void wrapsSvg_data();
     void wrapsSvg();
     void holdsBackUnfinishedTags();
+    void knowsTheGrowingShape_data();
+    void knowsTheGrowingShape();
     void saysHowItEnded();
     void isLinear();
 };
@@ -188,6 +190,62 @@ void TestSourceTransformer::holdsBackUnfinishedTags()
     QCOMPARE(transformer.push(u"<p>one <b cl"), "<p>one ");
     QCOMPARE(transformer.push(u"ass='>'"), "");
     QCOMPARE(transformer.push(u">two"), "<b class='>'>two");
+}
+
+void TestSourceTransformer::knowsTheGrowingShape_data()
+{
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<QString>("expected"); // place: name attribute=value ...
+    QTest::newRow("path") << "<svg><g><path fill='red' d='M0 0 L10 10 L2"
+                          << "svg>g: path fill=red d=M0 0 L10 10";
+    QTest::newRow("the last number may go on") << "<svg><path d='M0 0L1 1"
+                                               << "svg: path d=M0 0";
+    QTest::newRow("implicit commands") << "<svg><path d='M0,0 1-1.5.5 2 3 "
+                                       << "svg: path d=M0,0 1-1.5.5 2";
+    QTest::newRow("curve") << "<svg><path d=\"M1 1C1 1 2 2 3 3 4 4 5"
+                           << "svg: path d=M1 1C1 1 2 2 3 3";
+    QTest::newRow("arc with joined flags") << "<svg><path d='M0 0A5 5 0 0110 10 "
+                                           << "svg: path d=M0 0A5 5 0 0110 10";
+    QTest::newRow("closed") << "<svg><path d='M0 0h1v1z"
+                            << "svg: path d=M0 0h1v1z";
+    QTest::newRow("exponent") << "<svg><path d='M1e-3 2E2 L"
+                              << "svg: path d=M1e-3 2E2";
+    QTest::newRow("nonsense ends it") << "<svg><path d='M0 0 L1 1 # L2 2 "
+                                      << "svg: path d=M0 0 L1 1";
+    QTest::newRow("number before a command") << "<svg><path d='1 2 M0 0 "
+                                             << "";
+    QTest::newRow("whole outline, half a color") << "<svg><path d='M0 0L9 9' stroke='#f"
+                                                 << "svg: path d=M0 0L9 9";
+    QTest::newRow("whole color") << "<svg><path d='M0 0L9 9' stroke='#f00'"
+                                 << "svg: path d=M0 0L9 9 stroke=#f00";
+    QTest::newRow("points") << "<svg><polygon points='0,0 1,1 2,2 3"
+                            << "svg: polygon points=0,0 1,1 2,2";
+    QTest::newRow("no handler, no id") << "<svg><path id=a onclick='x()' d='M0 0 1 1 "
+                                       << "svg: path d=M0 0 1 1";
+    QTest::newRow("nothing to draw yet") << "<svg><path fill='red' d='M0"
+                                         << "";
+    QTest::newRow("other element") << "<svg><rect width='10"
+                                   << "";
+    QTest::newRow("after its end") << "<svg><path d='M0 0L9 9'/>"
+                                   << "";
+    QTest::newRow("closed groups are left") << "<svg><g><g></g></g><path d='M0 0 1 1 "
+                                            << "svg: path d=M0 0 1 1";
+    QTest::newRow("before the root") << "<path d='M0 0 1 1 "
+                                     << "";
+}
+
+void TestSourceTransformer::knowsTheGrowingShape()
+{
+    QFETCH(QString, source);
+    SourceTransformer transformer(ArtifactKind::Svg, QStringLiteral("N"));
+    transformer.push(source);
+    QString actual;
+    if (const auto growing = transformer.growing()) {
+        actual = growing->place.join(u'>') + QStringLiteral(": ") + growing->shape.name;
+        for (const auto& [name, value] : growing->shape.attributes)
+            actual += QStringLiteral(" %1=%2").arg(name, value);
+    }
+    QTEST(actual, "expected");
 }
 
 void TestSourceTransformer::saysHowItEnded()
