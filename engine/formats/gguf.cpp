@@ -7,8 +7,9 @@
 #include "engine/base/mapped_file.h"
 #include "engine/base/text.h"
 #include "engine/formats/gguf_metadata.h"
+#include "engine/formats/gguf_split.h"
 #include "engine/formats/gguf_tensors.h"
-#include "engine/formats/model_file.h"
+#include "engine/formats/model_metadata.h"
 
 #include <algorithm>
 #include <utility>
@@ -50,10 +51,10 @@ struct Contents
 {
     uint32_t version = 0;
     Metadata metadata;
-    TensorTable tensors;
+    NamedTensors tensors;
 };
 
-class GgufFile final : public ModelFile
+class GgufFile final : public ModelFileWithMetadata
 {
 public:
     GgufFile(std::filesystem::path path, MappedFile file, uint64_t size, Contents contents)
@@ -69,57 +70,11 @@ public:
     uint64_t fileBytes() const override { return m_size; }
     std::string_view formatName() const override { return m_formatName; }
 
-    std::vector<std::string> keys() const override
-    {
-        std::vector<std::string> names;
-        names.reserve(metadata().entries().size());
-        for (const Entry& entry : metadata().entries()) {
-            names.emplace_back(entry.key);
-        }
-        return names;
-    }
-    std::optional<std::string_view> string(std::string_view key) const override
-    {
-        return metadata().string(key);
-    }
-    std::optional<uint64_t> unsignedInteger(std::string_view key) const override
-    {
-        return metadata().unsignedInteger(key);
-    }
-    std::optional<int64_t> integer(std::string_view key) const override
-    {
-        return metadata().integer(key);
-    }
-    std::optional<double> number(std::string_view key) const override
-    {
-        return metadata().number(key);
-    }
-    std::optional<bool> boolean(std::string_view key) const override
-    {
-        return metadata().boolean(key);
-    }
-    std::optional<std::vector<std::string_view>> strings(std::string_view key) const override
-    {
-        return metadata().strings(key);
-    }
-    std::optional<std::vector<int32_t>> integers(std::string_view key) const override
-    {
-        return metadata().integers(key);
-    }
-    std::optional<std::vector<float>> numbers(std::string_view key) const override
-    {
-        return metadata().numbers(key);
-    }
-
-    std::span<const TensorInfo> tensors() const override { return m_contents.tensors.tensors(); }
-    const TensorInfo* findTensor(std::string_view name) const override
-    {
-        return m_contents.tensors.find(name);
-    }
+protected:
+    const Metadata& metadata() const override { return m_contents.metadata; }
+    const NamedTensors& named() const override { return m_contents.tensors; }
 
 private:
-    const Metadata& metadata() const { return m_contents.metadata; }
-
     std::filesystem::path m_path;
     MappedFile m_file;
     uint64_t m_size = 0;
@@ -190,7 +145,7 @@ Result<Contents> readContents(const Source& source)
     if (!alignment) {
         return alignment.error();
     }
-    auto tensors = TensorTable::read(source, cursor, *tensorCount, alignment.value());
+    auto tensors = readTensorTable(source, cursor, *tensorCount, alignment.value());
     if (!tensors) {
         return tensors.error();
     }
@@ -200,9 +155,7 @@ Result<Contents> readContents(const Source& source)
 
 } // namespace
 
-} // namespace gguf
-
-Result<std::shared_ptr<const ModelFile>> openGguf(const std::filesystem::path& path)
+Result<std::shared_ptr<const ModelFile>> openOne(const std::filesystem::path& path)
 {
     auto mapped = MappedFile::open(path);
     if (!mapped) {
@@ -210,12 +163,20 @@ Result<std::shared_ptr<const ModelFile>> openGguf(const std::filesystem::path& p
     }
     MappedFile file = mapped.take();
     const uint64_t size = file.bytes().size();
-    auto contents = gguf::readContents({file.bytes(), shownName(fileNameUtf8(path))});
+    auto contents = readContents({file.bytes(), shownName(fileNameUtf8(path))});
     if (!contents) {
         return contents.error();
     }
     return std::shared_ptr<const ModelFile>(
-        new gguf::GgufFile(path, std::move(file), size, contents.take()));
+        new GgufFile(path, std::move(file), size, contents.take()));
+}
+
+} // namespace gguf
+
+Result<std::shared_ptr<const ModelFile>> openGguf(const std::filesystem::path& path)
+{
+    auto file = gguf::openOne(path);
+    return file && gguf::isPartOfMany(*file.value()) ? gguf::openParts(path, file.take()) : file;
 }
 
 Result<std::shared_ptr<const ModelFile>> parseGguf(std::span<const std::byte> bytes)

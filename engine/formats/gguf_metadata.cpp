@@ -192,6 +192,7 @@ Result<Entry> readEntry(const Source& source, Cursor& cursor, uint64_t index)
         return type.error();
     }
     entry.type = entry.elementType = type.value();
+    entry.valueBegin = cursor.at();
     if (entry.type == ValueType::Array) {
         const auto elementType = walker.readType();
         if (!elementType) {
@@ -208,6 +209,7 @@ Result<Entry> readEntry(const Source& source, Cursor& cursor, uint64_t index)
     if (auto status = walker.skip(entry.elementType, entry.count, 1); !status) {
         return status.error();
     }
+    entry.valueEnd = cursor.at();
     return entry;
 }
 
@@ -375,6 +377,16 @@ std::optional<bool> Metadata::boolean(std::string_view key) const
     }
     const auto value = Cursor(m_bytes, entry->at).read<uint8_t>();
     return value ? std::optional(*value != 0) : std::nullopt;
+}
+
+std::optional<StoredValue> Metadata::stored(std::string_view key) const
+{
+    const Entry* entry = find(key);
+    if (!entry) {
+        return std::nullopt;
+    }
+    const size_t size = size_t(entry->valueEnd - entry->valueBegin);
+    return StoredValue{uint32_t(entry->type), m_bytes.subspan(size_t(entry->valueBegin), size)};
 }
 
 // The arrays below were walked when the file was opened. The mapped file may have changed since,

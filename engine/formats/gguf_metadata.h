@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/formats/gguf_source.h"
+#include "engine/formats/model_file.h"
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +40,8 @@ struct Entry
     ValueType elementType = ValueType::U8; // of an array
     uint64_t count = 1;                    // elements of an array
     uint64_t at = 0;                       // of the value; of an array's first element
+    uint64_t valueBegin = 0;               // of all that is stored for the value
+    uint64_t valueEnd = 0;
 };
 
 // Threads: thread-safe; nothing changes after reading.
@@ -59,6 +62,8 @@ public:
     std::optional<std::vector<std::string_view>> strings(std::string_view key) const;
     std::optional<std::vector<int32_t>> integers(std::string_view key) const;
     std::optional<std::vector<float>> numbers(std::string_view key) const;
+
+    std::optional<StoredValue> stored(std::string_view key) const;
 
 private:
     const Entry* findArray(std::string_view key) const;

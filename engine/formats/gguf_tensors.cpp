@@ -251,7 +251,7 @@ Status placeData(const Source& source,
 
 } // namespace
 
-Result<TensorTable> TensorTable::read(
+Result<NamedTensors> readTensorTable(
     const Source& source, Cursor& cursor, uint64_t count, uint64_t alignment)
 {
     if (count > kMaxTensors) {
@@ -261,38 +261,22 @@ Result<TensorTable> TensorTable::read(
     if (const auto least = CheckedSize(kMinRecordBytes) * count; !cursor.has(least)) {
         return source.truncated("the table of " + grouped(count) + " tensors", cursor.at(), least);
     }
-    TensorTable table;
     std::vector<Extent> extents(static_cast<size_t>(count));
-    table.m_tensors.resize(size_t(count));
+    std::vector<TensorInfo> tensors(static_cast<size_t>(count));
     for (uint64_t i = 0; i < count; ++i) {
         RecordReader reader(source, cursor, i);
-        if (auto status = reader.read(table.m_tensors[i], extents[i]); !status) {
+        if (auto status = reader.read(tensors[i], extents[i]); !status) {
             return status.error();
         }
     }
-
-    auto& order = table.m_byName;
-    order.resize(table.m_tensors.size());
-    std::iota(order.begin(), order.end(), 0u);
-    const auto nameOf = [&table](uint32_t index) {
-        return std::string_view(table.m_tensors[index].name);
-    };
-    std::ranges::sort(order, {}, nameOf);
-    const auto twin = std::ranges::adjacent_find(order, {}, nameOf);
-    if (twin != order.end()) {
-        return source.invalid(tensorField(nameOf(*twin)) + " appears twice.");
-    }
-
     const CheckedSize dataStart = CheckedSize(cursor.at()).alignedTo(alignment);
-    auto status = placeData(source, dataStart, alignment, extents, table.m_tensors);
-    return status ? Result<TensorTable>(std::move(table)) : status.error();
-}
-
-const TensorInfo* TensorTable::find(std::string_view name) const
-{
-    const auto nameOf = [this](uint32_t index) { return std::string_view(m_tensors[index].name); };
-    const auto found = std::ranges::lower_bound(m_byName, name, {}, nameOf);
-    return found != m_byName.end() && nameOf(*found) == name ? &m_tensors[*found] : nullptr;
+    Status placed = placeData(source, dataStart, alignment, extents, tensors);
+    NamedTensors named(std::move(tensors));
+    // Of a file that is damaged in both ways, the name is the plainer thing to say.
+    if (const TensorInfo* twin = named.twins().first) {
+        return source.invalid(tensorField(twin->name) + " appears twice.");
+    }
+    return placed ? Result<NamedTensors>(std::move(named)) : placed.error();
 }
 
 } // namespace atelier::gguf

@@ -25,7 +25,16 @@ struct TensorInfo
     // more dimensions fold the outer ones into rows.
     uint64_t rows = 0;
     uint64_t cols = 0;
-    std::span<const std::byte> bytes; // in the mapped file, checked to lie inside it
+    // In a mapped file, checked to lie inside it; or, for the few tensors that are computed from a
+    // file's, in memory that ModelFile::load() fills.
+    std::span<const std::byte> bytes;
+};
+
+// A value of the metadata exactly as GGUF stores it: the number of its type, and its bytes.
+struct StoredValue
+{
+    uint32_t type = 0;
+    std::span<const std::byte> bytes;
 };
 
 // Read-only view of an opened file. Getters return nothing when the key is absent or has another
@@ -52,13 +61,27 @@ public:
     virtual std::optional<std::vector<int32_t>> integers(std::string_view key) const = 0;
     virtual std::optional<std::vector<float>> numbers(std::string_view key) const = 0;
 
+    // For writing the value to another file, whatever its type.
+    virtual std::optional<StoredValue> storedValue(std::string_view key) const = 0;
+
     virtual std::span<const TensorInfo> tensors() const = 0;
     virtual const TensorInfo* findTensor(std::string_view name) const = 0; // null when absent
+
+    // Must have been called once before the bytes of a tensor are read: some are made only then.
+    // `name` is one of tensors().
+    virtual void load(std::string_view name) const { static_cast<void>(name); }
 };
 
-// Opens a GGUF version 3 file (formats/gguf.cpp). Maps it; reads metadata and the tensor table
-// only, with every count, length, offset and size checked against the file before use.
-// Errors: Io, NotAModel, Truncated, InvalidFormat, Unsupported; the message names the field.
+// Opens a model, whatever its form: a GGUF file, any part of a split one, a folder as model hubs
+// hand them out (config.json and safetensors; engine/formats/huggingface.h), a file in such a
+// folder that stands for it (config.json, *.safetensors, *.safetensors.index.json), or a folder
+// with one GGUF in it.
+// Errors: Io, NotAModel, Truncated, InvalidFormat, Unsupported; the message names file and field.
+Result<std::shared_ptr<const ModelFile>> openModel(const std::filesystem::path& path);
+
+// Opens a GGUF file, version 2 or 3 (formats/gguf.cpp), and with any part of a split one all of
+// them (formats/gguf_split.h). Maps it; reads metadata and the tensor table only, with every
+// count, length, offset and size checked against the file before use. Errors as above.
 Result<std::shared_ptr<const ModelFile>> openGguf(const std::filesystem::path& path);
 
 // The same for bytes in memory, which must outlive the result. For tests and fuzzing.
