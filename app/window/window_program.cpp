@@ -221,14 +221,18 @@ void WindowProgram::pictureCard()
     const int artifact = shown.artifact();
     // The page may answer after the program has ended, or not at all.
     QPointer<WindowProgram> self(this);
-    m_window.artifactPane().preview().grabImage([self, message, artifact](const QImage& image) {
+    ArtifactView& preview = m_window.artifactPane().preview();
+    const bool drawing = preview.kind() == ArtifactKind::Svg;
+    preview.grabImage([self, message, artifact, drawing](const QImage& image) {
         if (!self || image.isNull() ||
             !self->m_studio.conversation().shownArtifact().isShowing(message, artifact)) {
             return; // it shows another one by now
         }
         const QImage small =
             image.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-        const QPoint corner((small.width() - kThumbnail.width()) / 2, 0);
+        // A page is known by its top, a drawing by its middle.
+        const QSize rest = small.size() - kThumbnail;
+        const QPoint corner(rest.width() / 2, drawing ? rest.height() / 2 : 0);
         QByteArray png;
         QBuffer buffer(&png);
         buffer.open(QIODevice::WriteOnly);

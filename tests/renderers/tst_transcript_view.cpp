@@ -100,6 +100,7 @@ private Q_SLOTS:
     void believesNoForgedMessage();
     void copiesCode();
     void sendingPutsTheMessageAtTheTop();
+    void aShortChatDoesNotScroll();
     void followsUntilTheReaderMoves();
     void opensAtTheEnd();
     void retryRemovesWhatFollows();
@@ -435,6 +436,18 @@ void TestTranscriptView::sendingPutsTheMessageAtTheTop()
                  "document.querySelector('.caret').getBoundingClientRect().bottom < innerHeight")
                  .toBool(),
         true);
+}
+
+void TestTranscriptView::aShortChatDoesNotScroll()
+{
+    TranscriptView view;
+    open(view);
+    view.appendMessage(question("1", "q"));
+    view.appendMessage(reply("2", MessageState::Done, "short"));
+    QCOMPARE(settled(view,
+                 "document.documentElement.scrollHeight - document.documentElement.clientHeight")
+                 .toInt(),
+        0);
 }
 
 void TestTranscriptView::followsUntilTheReaderMoves()
