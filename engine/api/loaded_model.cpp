@@ -105,7 +105,7 @@ Result<std::shared_ptr<Model>> Model::load(const std::filesystem::path& path,
         if (onProgress) {
             onProgress({"Reading", LoadProgress::Kind::Reading, 0, 0, 0.0});
         }
-        auto file = openGguf(path);
+        auto file = openModel(path);
         if (!file) {
             return file.error();
         }

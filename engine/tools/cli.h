@@ -53,6 +53,7 @@ int runDetokenize(std::span<char* const> words);
 int runLogits(std::span<char* const> words);
 int runGenerate(std::span<char* const> words);
 int runBench(std::span<char* const> words);
+int runQuantize(std::span<char* const> words);
 int runCheck(std::span<char* const> words);
 
 } // namespace atelier::cli

@@ -298,7 +298,7 @@ int runInspect(std::span<char* const> words)
     if (arguments.value().positional().size() != 1) {
         return usage("inspect needs one MODEL.");
     }
-    const auto file = openGguf(std::filesystem::path(arguments.value().positional()[0]));
+    const auto file = openModel(std::filesystem::path(arguments.value().positional()[0]));
     if (!file) {
         return fail(file.error());
     }

@@ -19,7 +19,7 @@ namespace {
 
 Result<std::shared_ptr<const Tokenizer>> openTokenizer(const std::string& model)
 {
-    const auto file = openGguf(std::filesystem::path(model));
+    const auto file = openModel(std::filesystem::path(model));
     if (!file) {
         return file.error();
     }

@@ -36,6 +36,11 @@ constexpr Command kCommands[] = {
         &runBench,
         "bench MODEL [--prompt 512] [--generate 128] [--depth 0] [--repeat 3] [--json]\n"
         "      [--kv f32|f16|q8_0] [--chunk N] [device options]\n"},
+    {"quantize",
+        &runQuantize,
+        "quantize SRC DST --type F32|F16|BF16|Q8_0|Q6_K|Q5_K_M|Q5_K_S|Q5_1|Q5_0|Q4_K_M|Q4_K_S|\n"
+        "         Q4_1|Q4_0|IQ4_NL|IQ4_XS|Q3_K_L|Q3_K_M|Q3_K_S|Q2_K [--overwrite] [--threads N]\n"
+        "         SRC: a GGUF file, or a folder of safetensors\n"},
     {"check", &runCheck, "check [--backend B]\n"},
 };
 
