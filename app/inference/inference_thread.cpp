@@ -5,6 +5,7 @@
 #include "engine/base/check.h"
 
 #include <mutex>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -179,7 +180,16 @@ RequestId InferenceThread::generate(const GenerationRequest& request)
             return;
         }
         const auto onEvent = [&](const Event& event) {
-            std::visit([&](const auto& what) { border->post(id, what); }, event);
+            std::visit(
+                [&](const auto& what) {
+                    // Nothing shows the other events yet.
+                    using T = std::decay_t<decltype(what)>;
+                    if constexpr (std::is_same_v<T, PromptProgress> ||
+                                  std::is_same_v<T, TextDelta>) {
+                        border->post(id, what);
+                    }
+                },
+                event);
         };
         const auto result = engine->session->generate(request, onEvent, stop);
         if (result) {

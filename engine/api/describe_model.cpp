@@ -110,6 +110,7 @@ ModelInfo describeModel(const ModelFile& file, const Hyperparameters& hyper)
     info.contextLength = hyper.contextLength;
     info.ropeBase = hyper.rope.base;
     info.ropeDimensions = hyper.rope.dimensions;
+    info.rope = hyper.rope;
     info.hasChatTemplate = file.string("tokenizer.chat_template").has_value();
     info.types = countTypes(file);
     return info;

@@ -12,14 +12,52 @@
 
 namespace atelier {
 
-// Applied in this order: padding and forbidden ids, temperature, top-k, top-p, min-p, draw.
+// "Don't repeat yourself": a token that would continue a run of tokens that was there before loses
+// multiplier * base ^ (length of the run - allowedLength), once the run is allowedLength long.
+struct DryOptions
+{
+    float multiplier = 0.0f; // 0: off
+    float base = 1.75f;
+    uint32_t allowedLength = 2;
+    uint32_t window = 0; // tokens looked back on; 0: all of prompt and reply
+    // A token with one of these in its text ends a run, as control tokens do.
+    std::vector<std::string> breakers = {"\n", ":", "\"", "*"};
+};
+
+struct LogitBias
+{
+    int32_t token = 0;
+    float bias = 0.0f; // added to the logit; -100: never
+};
+
+// The order in which they apply: padding and forbidden ids, logit bias, repetition penalty,
+// presence and frequency penalty, DRY, grammar, temperature, top-k, top-p, min-p, draw.
 struct SamplingOptions
 {
-    float temperature = 0.6f;     // 0: greedy, the rest is ignored
+    float temperature = 0.6f;     // 0: greedy, what comes after it is ignored
     int32_t topK = 0;             // 0: off
     float topP = 0.8f;            // 1: off
     float minP = 0.0f;            // 0: off
     std::optional<uint64_t> seed; // same seed, build and backend: same text. Nothing: random
+
+    // Penalties count the last `penaltyWindow` tokens of prompt and reply. Control tokens are
+    // never penalized: a chat is full of them, and a reply must be able to end.
+    float repetitionPenalty = 1.0f; // divides positive logits, multiplies negative ones; 1: off
+    float presencePenalty = 0.0f;   // subtracted once; 0: off
+    float frequencyPenalty = 0.0f;  // subtracted for each time it occurs; 0: off
+    uint32_t penaltyWindow = 64;    // 0: everything
+    DryOptions dry = {};
+    std::vector<LogitBias> logitBias = {};
+};
+
+// What happens when prompt and reply outgrow the context. Nothing is ever cut silently.
+enum class WhenFull : uint8_t {
+    // A prompt that leaves no room is refused with ContextFull; a reply ends with
+    // FinishReason::ContextFull.
+    Stop,
+    // The oldest turns leave the prompt, with MessagesDropped; system messages and the last turn
+    // stay. Where that is not enough, and for raw prompts, it is as with Stop.
+    DropOldestTurns,
 };
 
 struct GenerationRequest
@@ -32,6 +70,8 @@ struct GenerationRequest
     SamplingOptions sampling;
     uint32_t maxTokens = 4096;
     std::vector<std::string> stopStrings; // not part of the reply
+    WhenFull whenFull = WhenFull::Stop;
+    uint32_t alternatives = 0; // likeliest tokens to report for each one written, at most 10
 };
 
 struct PromptProgress
@@ -47,7 +87,52 @@ struct TextDelta
     uint32_t tokens = 0; // generated so far, in this reply
 };
 
-using Event = std::variant<PromptProgress, TextDelta>;
+// What the model thought of one position: comes before the TextDelta that shows the token.
+struct TokenAlternatives
+{
+    struct Choice
+    {
+        int32_t token = 0;
+        std::string bytes;        // of the token: maybe a part of a character
+        double probability = 0.0; // as the model computed it: at temperature 1, before any penalty
+    };
+
+    uint32_t index = 0;          // of the token in this reply
+    Choice drawn;                // the one that was written
+    std::vector<Choice> choices; // likeliest first, GenerationRequest::alternatives of them
+};
+
+// SessionOptions::yarnMode is Auto and what was asked for does not fit: the session goes on with
+// another YaRN factor. Everything is read again, as the PromptProgress that follows shows.
+struct ContextExtended
+{
+    double factor = 1.0; // of YaRN, from now on
+    uint32_t contextTokens = 0;
+};
+
+// These left the prompt, and are not in what the model reads.
+struct MessagesDropped
+{
+    std::vector<uint32_t> messages; // indices into GenerationRequest::messages, ascending
+    uint32_t tokens = 0;            // that the prompt lost
+};
+
+// The context is full, and the reply ends here or does not begin. The numbers say what would help.
+struct ContextFilled
+{
+    uint32_t neededTokens = 0; // at least, for prompt and reply so far and one more token
+    uint32_t contextTokens = 0;
+    uint32_t droppableMessages = 0; // that WhenFull::DropOldestTurns could take away
+    // With this it would fit context and memory; 1: a longer context without YaRN would; 0: none.
+    double yarnFactor = 0.0;
+};
+
+using Event = std::variant<PromptProgress,
+    TextDelta,
+    TokenAlternatives,
+    ContextExtended,
+    MessagesDropped,
+    ContextFilled>;
 
 enum class FinishReason : uint8_t {
     EndOfTurn,   // a stop token or stop string

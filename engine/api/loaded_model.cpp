@@ -3,6 +3,7 @@
 
 #include "engine/api/describe_model.h"
 #include "engine/api/guarded.h"
+#include "engine/api/model_hash.h"
 #include "engine/backends/backend_list.h"
 #include "engine/base/cpu_features.h"
 #include "engine/base/text.h"
@@ -206,12 +207,23 @@ Status LoadedModel::prepareWeights(Progress& progress, std::stop_token stop)
     return Done{};
 }
 
-MemoryPlan LoadedModel::plan(const SessionOptions& options) const
+MemoryPlan LoadedModel::plan(const SessionOptions& options, uint64_t freed) const
 {
     const uint64_t free = freeMemory();
     // Memory of a host shrinks as weights are copied; what a device reports was read before that.
     const bool held = m_backend->capabilities().hostVisibleMemory && free > 0;
-    return planMemory(*m_backend, m_weights, m_hyper, options, held ? free + m_heldBytes : free);
+    return planMemory(*m_backend,
+        m_weights,
+        m_hyper,
+        options,
+        held ? free + freed + m_heldBytes : free,
+        m_exact);
+}
+
+uint64_t LoadedModel::hash() const
+{
+    std::call_once(m_hashOnce, [this] { m_hash = modelHash(*m_file); });
+    return m_hash;
 }
 
 } // namespace atelier

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -37,7 +38,12 @@ public:
 
     const ModelInfo& info() const override { return m_info; }
     const Tokenizer& tokenizer() const override { return *m_tokenizer; }
-    MemoryPlan plan(const SessionOptions& options) const override;
+    MemoryPlan plan(const SessionOptions& options) const override { return plan(options, 0); }
+    // The same when `freed` bytes more will be free by then.
+    MemoryPlan plan(const SessionOptions& options, uint64_t freed) const;
+
+    // modelHash() of the file, computed when it is first asked for.
+    uint64_t hash() const;
 
     const Hyperparameters& hyper() const { return m_hyper; }
     ForwardPass::Parts passParts() { return {*m_backend, *m_network, m_weights, m_hyper, m_exact}; }
@@ -74,6 +80,8 @@ private:
     ModelInfo m_info;
     uint64_t m_heldBytes = 0; // by prepared weights, on the device
     Turns m_turns;
+    mutable std::once_flag m_hashOnce;
+    mutable uint64_t m_hash = 0; // written once, behind m_hashOnce
 };
 
 } // namespace atelier

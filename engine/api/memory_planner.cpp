@@ -42,41 +42,20 @@ uint32_t largestFitting(uint32_t limit, const Fits& fits)
 
 } // namespace
 
-uint32_t contextLimit(const Hyperparameters& hyper, const SessionOptions& options)
-{
-    if (!options.yarn) {
-        return hyper.contextLength;
-    }
-    const RopeSettings rope = sessionRope(hyper, options);
-    const double stretched = std::min(rope.originalContext * rope.factor, 1e8);
-    return std::max(hyper.contextLength, uint32_t(stretched));
-}
-
 KvShape cacheShape(const Hyperparameters& hyper, CacheType type, uint32_t contextTokens)
 {
     return {hyper.layers, hyper.kvHeads, hyper.headDim, contextTokens, kvType(type)};
-}
-
-RopeSettings sessionRope(const Hyperparameters& hyper, const SessionOptions& options)
-{
-    RopeSettings rope = hyper.rope;
-    if (options.yarn) {
-        rope.scaling = RopeScaling::Yarn;
-        rope.factor = options.yarn->factor;
-        rope.originalContext =
-            options.yarn->originalContext > 0 ? options.yarn->originalContext : hyper.contextLength;
-        rope.attentionFactor.reset();
-    }
-    return rope;
 }
 
 MemoryPlan planMemory(const Backend& backend,
     const WeightTable& weights,
     const Hyperparameters& hyper,
     const SessionOptions& options,
-    uint64_t available)
+    uint64_t available,
+    bool exact)
 {
     MemoryPlan plan;
+    plan.device = std::string(backend.name());
     plan.available = available;
     for (const WeightTable::Entry& entry : weights.entries()) {
         const size_t copied = backend.weightBytes(entry.source);
@@ -88,10 +67,11 @@ MemoryPlan planMemory(const Backend& backend,
         with.contextTokens = context;
         with.cache = backend.kvBytes(cacheShape(hyper, options.cacheType, context));
         const uint32_t chunk = std::clamp<uint32_t>(options.chunkTokens, 1, context);
-        with.compute = Workspace::bytes(backend, hyper, chunk);
+        with.compute = Workspace::bytes(backend, hyper, chunk) +
+                       backend.workBytes(workShape(weights, hyper, chunk, context, exact));
         return with;
     };
-    const uint32_t limit = contextLimit(hyper, options);
+    const uint32_t limit = contextLimit(hyper.rope, hyper.contextLength, options);
     const auto largestWithin = [&](uint64_t bytes) {
         return largestFitting(limit,
             [&](uint32_t context) { return available == 0 || planFor(context).total() <= bytes; });

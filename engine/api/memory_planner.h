@@ -2,6 +2,7 @@
 // What a session will allocate, asked of the backend that will allocate it.
 #pragma once
 
+#include "engine/api/context_scaling.h"
 #include "engine/api/model.h"
 #include "engine/model/hyperparameters.h"
 #include "engine/model/weight_table.h"
@@ -13,22 +14,17 @@ namespace atelier {
 inline constexpr uint32_t kDefaultContext = 32768;
 inline constexpr uint32_t kSmallestContext = 256;
 
-// The most tokens positions make sense for.
-uint32_t contextLimit(const Hyperparameters& hyper, const SessionOptions& options);
-
 KvShape cacheShape(const Hyperparameters& hyper, CacheType type, uint32_t contextTokens);
 
-// The model's RoPE, with the session's YaRN settings if it has any.
-RopeSettings sessionRope(const Hyperparameters& hyper, const SessionOptions& options);
-
 // `available`: bytes free on the device for all of it, weights included; 0 when unknown, and then
-// everything fits. contextTokens of the result is what the options ask for, within
+// everything fits. `exact`: LoadOptions::exact. contextTokens of the result is what the options ask for, within
 // contextLimit(), or the default lowered to largestContext.
 MemoryPlan planMemory(const Backend& backend,
     const WeightTable& weights,
     const Hyperparameters& hyper,
     const SessionOptions& options,
-    uint64_t available);
+    uint64_t available,
+    bool exact = false);
 
 // OutOfMemory with numbers when `plan` does not fit.
 Status checkPlan(const MemoryPlan& plan);

@@ -8,6 +8,7 @@
 
 #include "engine/api/generation.h"
 #include "engine/api/model_info.h"
+#include "engine/api/session_options.h"
 #include "engine/base/result.h"
 
 #include <cstdint>
@@ -23,8 +24,6 @@
 namespace atelier {
 
 class Tokenizer;
-
-enum class CacheType : uint8_t { F32, F16, Q8_0 };
 
 struct LoadOptions
 {
@@ -42,23 +41,6 @@ struct LoadProgress
     uint32_t layer = 0; // of `layers`, for Kind::Layer
     uint32_t layers = 0;
     double fraction = 0; // [0, 1], never decreasing
-};
-
-// Positions beyond the trained context, squeezed by YaRN (glm-facts 3).
-struct YarnOptions
-{
-    double factor = 4.0;
-    uint32_t originalContext = 0; // tokens; 0: the model's own
-};
-
-struct SessionOptions
-{
-    // 0: the model's own, at most 32,768, lowered to what fits memory. More than the model (with
-    // YaRN) was made for is lowered to that.
-    uint32_t contextTokens = 0;
-    CacheType cacheType = CacheType::F16;
-    uint32_t chunkTokens = 512;      // prompt tokens computed at once
-    std::optional<YarnOptions> yarn; // nothing: as the model file says
 };
 
 // A loaded model. Immutable; shared by its sessions, which take turns on its backend.
@@ -98,7 +80,7 @@ public:
     // Reads the prompt (reusing the longest common prefix with what is cached) and writes a reply.
     // Blocks; `onEvent` is called on this thread, in order. Asking `stop` to stop is no error: it
     // ends with FinishReason::Stopped within 50 ms, and what was written stays valid for reuse.
-    // ContextFull when the prompt leaves no room for a single token.
+    // ContextFull when the prompt leaves no room for a single token (GenerationRequest::whenFull).
     virtual Result<GenerationStats> generate(const GenerationRequest& request,
         const std::function<void(const Event&)>& onEvent,
         std::stop_token stop) = 0;
@@ -110,12 +92,29 @@ public:
 
     virtual uint32_t contextTokens() const = 0;
     virtual uint32_t cachedTokens() const = 0;
+    // The exact tokens in the cache, slot by slot. Valid until the session is used again.
+    virtual std::span<const int32_t> tokens() const = 0;
+    // The factor of YaRN that positions are computed with; 1 without.
+    virtual double yarnFactor() const = 0;
 
     // Tokens that `messages` would take as a prompt. Cheap: no computation on the device.
     virtual Result<uint32_t> countPrompt(std::span<const Message> messages) const = 0;
 
-    // Forgets everything cached.
+    // Forgets everything cached. With YarnMode::Auto, plain positions again.
     virtual void clear() = 0;
+
+    // Writes cache and tokens to a file that replaces `path` when it is complete
+    // (session_file.h); stopping it or a full disk leaves the old file.
+    virtual Status save(const std::filesystem::path& path, std::stop_token stop) = 0;
+    // Takes over what save() wrote: the next logits are bit by bit the ones the saved session
+    // would have computed. Model, RoPE settings and cache type must be the same; with
+    // YarnMode::Auto the factor is taken over. A file that is damaged or does not match is an
+    // error that changes nothing.
+    virtual Status restore(const std::filesystem::path& path, std::stop_token stop) = 0;
+
+    // A second session with a copy of the first `tokens` cached tokens (fewer if there are), for
+    // another branch of the conversation. OutOfMemory when its cache does not fit.
+    virtual Result<std::unique_ptr<Session>> fork(uint32_t tokens, std::stop_token stop) = 0;
 };
 
 } // namespace atelier

@@ -2,6 +2,8 @@
 // Facts of a model file and what it will cost, in plain values.
 #pragma once
 
+#include "engine/model/rope_table.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +30,7 @@ struct ModelInfo
     uint32_t contextLength = 0; // tokens it was trained for
     double ropeBase = 0;
     uint32_t ropeDimensions = 0;
+    RopeSettings rope; // as the file says
     bool hasChatTemplate = false;
 
     struct TypeCount
@@ -44,13 +47,15 @@ struct ModelInfo
     uint32_t threads = 0;
 };
 
-// Bytes that will be allocated, by the allocator's own dry run.
+// Bytes that will be allocated, by the allocator's own dry run. What a program of any kind takes on
+// top (the vocabulary, a few MiB) is not in it.
 struct MemoryPlan
 {
+    std::string device;            // the backend that holds all of it: "cpu"
     uint64_t mappedWeights = 0;    // used in place from the file's pages
     uint64_t allocatedWeights = 0; // repacked or uploaded copies
     uint64_t cache = 0;
-    uint64_t compute = 0;
+    uint64_t compute = 0;   // activations, and the backend's working memory, which sessions share
     uint64_t available = 0; // on the device for all of this, what the model already holds included
     uint32_t contextTokens = 0;  // this plan's
     uint32_t largestContext = 0; // that would fit

@@ -22,6 +22,15 @@ public:
     const std::vector<int32_t>* find(const std::string& text) const; // null when unknown
     void clear();
 
+    // Oldest first.
+    template <class Visit>
+    void forEach(const Visit& visit) const
+    {
+        for (const std::string& text : m_order) {
+            visit(text, m_tokens.at(text));
+        }
+    }
+
 private:
     std::unordered_map<std::string, std::vector<int32_t>> m_tokens;
     std::deque<std::string> m_order; // oldest first; every key once

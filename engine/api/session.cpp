@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "engine/api/chat_session.h"
 #include "engine/api/guarded.h"
-#include "engine/api/loaded_model.h"
-#include "engine/api/reply_memory.h"
-#include "engine/api/reply_text.h"
+#include "engine/api/turns_of_chat.h"
 #include "engine/base/text.h"
-#include "engine/chat/prompt.h"
-#include "engine/sampling/sampler.h"
+#include "engine/sampling/alternatives.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace atelier {
@@ -16,6 +13,8 @@ namespace atelier {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr uint32_t kMostAlternatives = 10;
 
 double secondsSince(Clock::time_point start)
 {
@@ -27,157 +26,95 @@ bool isCancelled(const Status& status)
     return !status && status.error().code == ErrorCode::Cancelled;
 }
 
-class ChatSession final : public Session
+Status validateSession(const Hyperparameters& hyper, const SessionOptions& options)
 {
-public:
-    ChatSession(std::shared_ptr<LoadedModel> model, std::unique_ptr<ForwardPass> pass)
-        : m_model(std::move(model)),
-          m_pass(std::move(pass)),
-          m_assistant(m_model->tokenizer().find("<|assistant|>")),
-          m_observation(m_model->tokenizer().find("<|observation|>"))
-    {
+    if (options.chunkTokens == 0) {
+        return Error{ErrorCode::InvalidUse, "A chunk must have at least one token."};
     }
-
-    Result<GenerationStats> generate(const GenerationRequest& request,
-        const std::function<void(const Event&)>& onEvent,
-        std::stop_token stop) override;
-    Result<std::vector<float>> logits(
-        std::span<const int32_t> tokens, std::stop_token stop) override;
-
-    uint32_t contextTokens() const override { return m_pass->slots(); }
-    uint32_t cachedTokens() const override { return uint32_t(m_cached.size()); }
-    Result<uint32_t> countPrompt(std::span<const Message> messages) const override;
-    void clear() override
-    {
-        m_cached.clear();
-        m_replies.clear();
+    if (options.cacheType == CacheType::Q8_0 && hyper.headDim % 32 != 0) {
+        return Error{ErrorCode::Unsupported,
+            "A Q8_0 cache needs heads of a multiple of 32 dimensions; this model's have " +
+                std::to_string(hyper.headDim) + "."};
     }
-
-private:
-    // One reply while it is written.
-    struct Reply
-    {
-        Reply(const GenerationRequest& request,
-            const std::function<void(const Event&)>& onEventTo,
-            std::span<const int32_t> forbidden,
-            bool dropLeadingNewline)
-            : onEvent(onEventTo),
-              text(dropLeadingNewline, request.stopStrings),
-              sampler(request.sampling, *request.sampling.seed, forbidden)
-        {
-        }
-
-        const std::function<void(const Event&)>& onEvent;
-        ReplyText text;
-        Sampler sampler;
-        std::vector<float> logits;   // [vocab] of the last token computed
-        std::vector<int32_t> tokens; // generated, stop token not included
-        std::string visible;
-        GenerationStats stats;
-    };
-
-    struct Prompt
-    {
-        std::vector<int32_t> tokens;
-        // A reply that goes on: its tokens, which end the prompt, and the text they are shown as.
-        std::vector<int32_t> begun;
-        std::string begunText;
-        bool isTurn = false; // what follows is a reply, or the rest of one, in a chat
-    };
-
-    Result<Prompt> encode(std::span<const Message> messages, bool continueLast) const;
-    Result<Prompt> encodeRequest(const GenerationRequest& request) const;
-    Status checkRoom(size_t promptTokens) const;
-    Status checkTokens(std::span<const int32_t> tokens) const; // of logits()
-    Status readPrompt(std::span<const int32_t> prompt, Reply& reply, std::stop_token stop);
-    Status writeReply(uint32_t maxTokens, Reply& reply, std::stop_token stop);
-    bool endsAt(int32_t token, GenerationStats& stats) const;
-    void show(Reply& reply, std::string text);
-    void finish(const Prompt& prompt, Reply& reply);
-    Status compute(
-        std::span<const int32_t> tokens, std::span<float> lastLogits, std::stop_token stop);
-
-    std::shared_ptr<LoadedModel> m_model;
-    std::unique_ptr<ForwardPass> m_pass;
-    std::optional<int32_t> m_assistant;
-    std::optional<int32_t> m_observation;
-    std::vector<int32_t> m_cached; // token i is in slot i
-    ReplyMemory m_replies;
-};
-
-std::string shownText(const Message& message)
-{
-    return message.metadata.empty() ? message.content : message.metadata + "\n" + message.content;
+    if (options.linearFactor && (options.yarn || options.yarnMode == YarnMode::Auto)) {
+        return Error{ErrorCode::InvalidUse,
+            "Positions are stretched by YaRN or by a linear factor, not by both."};
+    }
+    SessionOptions strongest = options;
+    if (options.yarnMode == YarnMode::Auto) {
+        strongest = fixedFactor(hyper, options, std::end(kAutoFactors)[-1]);
+    }
+    const RopeSettings rope = sessionRope(hyper.rope, hyper.contextLength, strongest);
+    const Status valid = validateRope(rope, hyper.headDim);
+    if (!valid && (options.yarn || options.ropeBase || options.linearFactor)) {
+        return Error{ErrorCode::InvalidUse, valid.error().message};
+    }
+    return valid;
 }
 
-Result<ChatSession::Prompt> ChatSession::encode(
-    std::span<const Message> messages, bool continueLast) const
+Status validateRequest(const GenerationRequest& request, uint32_t vocab)
 {
-    if (continueLast && (messages.empty() || messages.back().role != Role::Assistant)) {
-        return Error{ErrorCode::InvalidUse, "Only a reply can be continued."};
+    if (request.alternatives > kMostAlternatives) {
+        return Error{ErrorCode::InvalidUse,
+            std::to_string(request.alternatives) + " alternatives for each token are too many; " +
+                std::to_string(kMostAlternatives) + " are the most."};
     }
-    std::vector<std::vector<int32_t>> replyTokens(messages.size());
-    for (size_t i = 0; i < messages.size(); ++i) {
-        if (messages[i].role == Role::Assistant) {
-            if (const auto* tokens = m_replies.find(shownText(messages[i]))) {
-                replyTokens[i] = *tokens;
-            }
-        }
-    }
-    const Tokenizer& tokenizer = m_model->tokenizer();
-    const auto pieces = renderGlm4(messages, !continueLast);
-    auto tokens = encodePrompt(pieces, tokenizer, replyTokens);
-    if (!tokens) {
-        return tokens.error();
-    }
-    Prompt prompt{tokens.take(), {}, {}, true};
-    if (continueLast) {
-        // Text between control tokens is encoded on its own, so this is the end of the prompt.
-        auto begun = encodePrompt(std::span(pieces).last(1), tokenizer, replyTokens);
-        if (!begun) {
-            return begun.error();
-        }
-        prompt.begun = begun.take();
-        prompt.begunText = shownText(messages.back());
-    }
-    return prompt;
+    return validateSampling(request.sampling, vocab);
 }
 
-Result<ChatSession::Prompt> ChatSession::encodeRequest(const GenerationRequest& request) const
+TokenTexts textsOf(const Tokenizer& tokenizer)
 {
-    if (!request.messages.empty()) {
-        return encode(request.messages, request.continueLast);
-    }
-    Prompt prompt;
-    prompt.tokens = m_model->tokenizer().encode(request.rawPrompt, SpecialTokens::Parse);
-    if (prompt.tokens.empty()) {
-        return Error{ErrorCode::InvalidUse, "The prompt is empty."};
-    }
-    prompt.isTurn = m_assistant && prompt.tokens.back() == *m_assistant;
-    return prompt;
+    return {[&tokenizer](int32_t token) { return tokenizer.tokenBytes(token); },
+        [&tokenizer](int32_t token) { return tokenizer.isControl(token); }};
 }
 
-Result<uint32_t> ChatSession::countPrompt(std::span<const Message> messages) const
+} // namespace
+
+ChatSession::Reply::Reply(const GenerationRequest& asked,
+    const std::function<void(const Event&)>& onEventTo,
+    const LoadedModel& model,
+    bool dropLeadingNewline)
+    : request(asked),
+      onEvent(onEventTo),
+      text(dropLeadingNewline, asked.stopStrings),
+      sampler(
+          asked.sampling, *asked.sampling.seed, model.forbiddenTokens(), textsOf(model.tokenizer()))
 {
-    return guarded([&]() -> Result<uint32_t> {
-        const auto prompt = encode(messages, false);
-        if (!prompt) {
-            return prompt.error();
-        }
-        return uint32_t(prompt.value().tokens.size());
-    });
 }
 
-Status ChatSession::checkRoom(size_t promptTokens) const
+ChatSession::ChatSession(std::shared_ptr<LoadedModel> model, const SessionOptions& options)
+    : m_model(std::move(model)),
+      m_options(options),
+      m_fixed(options),
+      m_assistant(m_model->tokenizer().find("<|assistant|>")),
+      m_observation(m_model->tokenizer().find("<|observation|>"))
 {
-    if (promptTokens < contextTokens()) {
-        return Done{};
+    if (options.yarnMode == YarnMode::Auto) {
+        m_fixed.yarnMode = YarnMode::Off;
     }
-    return Error{ErrorCode::ContextFull,
-        "The conversation has " + grouped(promptTokens) + " tokens, and the context holds " +
-            grouped(contextTokens()) + ": there is no room for a reply.",
-        promptTokens + 1,
-        contextTokens()};
+}
+
+Result<std::unique_ptr<ChatSession>> ChatSession::create(
+    std::shared_ptr<LoadedModel> model, const SessionOptions& options)
+{
+    if (const Status valid = validateSession(model->hyper(), options); !valid) {
+        return valid.error();
+    }
+    const Turns::Turn turn = model->turns().take({});
+    std::unique_ptr<ChatSession> session(new ChatSession(std::move(model), options));
+    if (const Status made = session->usePass(session->m_fixed); !made) {
+        return made.error();
+    }
+    return session;
+}
+
+void ChatSession::clear()
+{
+    m_cached.clear();
+    m_replies.clear();
+    m_chat.clear();
+    m_cleared = true;
+    m_droppedTurns = 0;
 }
 
 Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
@@ -189,28 +126,29 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         if (!seeded.sampling.seed) {
             seeded.sampling.seed = unpredictableSeed();
         }
-        if (const Status valid = validateSampling(seeded.sampling); !valid) {
+        if (const Status valid = validateRequest(seeded, m_model->hyper().vocab); !valid) {
             return valid.error();
         }
-        auto encoded = encodeRequest(seeded);
+        auto encoded = encodeRequest(seeded, 0);
         if (!encoded) {
             return encoded.error();
         }
-        const Prompt prompt = encoded.take();
-        if (const Status room = checkRoom(prompt.tokens.size()); !room) {
-            return room.error();
-        }
+        Prompt prompt = encoded.take();
         // A turn begins with a newline of its own, unless it has begun already.
-        Reply reply(
-            seeded, onEvent, m_model->forbiddenTokens(), prompt.isTurn && prompt.begun.empty());
+        Reply reply(seeded, onEvent, *m_model, prompt.isTurn && prompt.begun.empty());
         reply.stats.seed = *seeded.sampling.seed;
-        reply.stats.promptTokens = uint32_t(prompt.tokens.size());
-
         const Turns::Turn turn = m_model->turns().take(stop);
-        Status done = turn ? readPrompt(prompt.tokens, reply, stop)
-                           : Error{ErrorCode::Cancelled, "Stopped while waiting."};
+        Status done = Error{ErrorCode::Cancelled, "Stopped while waiting."};
+        if (turn) {
+            if (const Status room = makeRoom(seeded, prompt, reply); !room) {
+                return room.error();
+            }
+            done = readPrompt(prompt.tokens, reply, stop);
+        }
+        reply.stats.promptTokens = uint32_t(prompt.tokens.size());
         if (done) {
-            done = writeReply(seeded.maxTokens, reply, stop);
+            reply.sampler.begin(prompt.tokens);
+            done = writeReply(prompt, reply, stop);
         }
         if (isCancelled(done)) {
             reply.stats.reason = FinishReason::Stopped;
@@ -234,6 +172,7 @@ Status ChatSession::compute(
     return done;
 }
 
+// Makes the cache hold `prompt`, of which it computes what is not in it yet.
 Status ChatSession::readPrompt(std::span<const int32_t> prompt, Reply& reply, std::stop_token stop)
 {
     const auto start = Clock::now();
@@ -243,14 +182,12 @@ Status ChatSession::readPrompt(std::span<const int32_t> prompt, Reply& reply, st
     // The last token is always computed: its logits begin the reply.
     const size_t reused = std::min(size_t(theirs - prompt.begin()), prompt.size() - 1);
     m_cached.resize(reused);
-    reply.stats.reusedTokens = uint32_t(reused);
-
+    if (reply.tokens.empty()) {
+        reply.stats.reusedTokens = uint32_t(reused);
+    }
     Status done = Done{};
     while (true) {
-        if (reply.onEvent) {
-            reply.onEvent(
-                PromptProgress{cachedTokens(), uint32_t(prompt.size()), reply.stats.reusedTokens});
-        }
+        reply.report(PromptProgress{cachedTokens(), uint32_t(prompt.size()), uint32_t(reused)});
         const size_t left = prompt.size() - m_cached.size();
         if (left == 0) {
             break;
@@ -267,19 +204,24 @@ Status ChatSession::readPrompt(std::span<const int32_t> prompt, Reply& reply, st
             break;
         }
     }
-    reply.stats.promptSeconds = secondsSince(start);
+    reply.stats.promptSeconds += secondsSince(start);
     return done;
 }
 
-Status ChatSession::writeReply(uint32_t maxTokens, Reply& reply, std::stop_token stop)
+Status ChatSession::writeReply(Prompt& prompt, Reply& reply, std::stop_token stop)
 {
     const auto start = Clock::now();
+    const double readBefore = reply.stats.promptSeconds;
+    const Tokenizer& tokenizer = m_model->tokenizer();
     Status done = Done{};
     reply.stats.reason = FinishReason::LengthLimit;
-    while (reply.tokens.size() < maxTokens) {
+    while (reply.tokens.size() < reply.request.maxTokens) {
         if (stop.stop_requested()) {
             done = Error{ErrorCode::Cancelled, "Stopped."};
             break;
+        }
+        if (reply.request.alternatives > 0) {
+            reply.asModel = reply.logits;
         }
         const int32_t token = reply.sampler.draw(reply.logits);
         if (token < 0) {
@@ -290,8 +232,8 @@ Status ChatSession::writeReply(uint32_t maxTokens, Reply& reply, std::stop_token
         if (endsAt(token, reply.stats)) {
             break;
         }
+        reportAlternatives(token, reply);
         reply.tokens.push_back(token);
-        const Tokenizer& tokenizer = m_model->tokenizer();
         if (!tokenizer.isControl(token)) {
             show(reply, reply.text.push(tokenizer.tokenBytes(token)));
         } else if (m_assistant && token == *m_assistant) {
@@ -301,20 +243,51 @@ Status ChatSession::writeReply(uint32_t maxTokens, Reply& reply, std::stop_token
             reply.stats.reason = FinishReason::EndOfTurn;
             break;
         }
-        if (reply.tokens.size() == maxTokens) {
+        if (reply.tokens.size() == reply.request.maxTokens) {
             break;
         }
-        if (m_cached.size() == contextTokens()) {
+        const auto next = nextLogits(token, prompt, reply, stop);
+        if (!next) {
+            done = next.error();
+            break;
+        }
+        if (!next.value()) {
             reply.stats.reason = FinishReason::ContextFull;
             break;
         }
-        done = compute({&token, 1}, reply.logits, stop);
-        if (!done) {
-            break;
-        }
     }
-    reply.stats.decodeSeconds = secondsSince(start);
+    reply.stats.decodeSeconds = secondsSince(start) - (reply.stats.promptSeconds - readBefore);
     return done;
+}
+
+// Computes `token`, the last one of the reply. False when the context is full and stays so.
+Result<bool> ChatSession::nextLogits(
+    int32_t token, Prompt& prompt, Reply& reply, std::stop_token stop)
+{
+    Status done = Done{};
+    if (m_cached.size() < m_slots) {
+        done = compute({&token, 1}, reply.logits, std::move(stop));
+    } else {
+        const size_t before = prompt.tokens.size();
+        const auto dropped = dropTurns(reply.request, prompt.droppedTurns + 1, prompt, reply);
+        if (!dropped) {
+            return dropped.error();
+        }
+        if (!dropped.value()) {
+            reportFull(reply.request, prompt, reply);
+            return false;
+        }
+        m_droppedTurns = prompt.droppedTurns;
+        reply.report(MessagesDropped{messagesOfTurns(reply.request.messages, m_droppedTurns),
+            uint32_t(before - prompt.tokens.size())});
+        std::vector<int32_t> all = prompt.tokens;
+        all.insert(all.end(), reply.tokens.begin(), reply.tokens.end());
+        done = readPrompt(all, reply, std::move(stop));
+    }
+    if (!done) {
+        return done.error();
+    }
+    return true;
 }
 
 bool ChatSession::endsAt(int32_t token, GenerationStats& stats) const
@@ -328,14 +301,33 @@ bool ChatSession::endsAt(int32_t token, GenerationStats& stats) const
     return true;
 }
 
-void ChatSession::show(Reply& reply, std::string text)
+void ChatSession::reportAlternatives(int32_t token, const Reply& reply) const
 {
-    if (text.empty()) {
+    if (reply.request.alternatives == 0 || !reply.onEvent) {
         return;
     }
-    reply.visible += text;
-    if (reply.onEvent) {
-        reply.onEvent(TextDelta{std::move(text), uint32_t(reply.tokens.size())});
+    TokenAlternatives event;
+    event.index = uint32_t(reply.tokens.size());
+    const Tokenizer& tokenizer = m_model->tokenizer();
+    const auto probabilities = tokenProbabilities(
+        reply.asModel, m_model->forbiddenTokens(), token, reply.request.alternatives);
+    for (const TokenProbability& item : probabilities) {
+        TokenAlternatives::Choice choice{
+            item.token, std::string(tokenizer.tokenBytes(item.token)), item.probability};
+        if (&item == &probabilities.front()) {
+            event.drawn = std::move(choice);
+        } else {
+            event.choices.push_back(std::move(choice));
+        }
+    }
+    reply.report(std::move(event));
+}
+
+void ChatSession::show(Reply& reply, std::string text) const
+{
+    if (!text.empty()) {
+        reply.visible += text;
+        reply.report(TextDelta{std::move(text), uint32_t(reply.tokens.size())});
     }
 }
 
@@ -392,6 +384,11 @@ Result<std::vector<float>> ChatSession::logits(
         if (!turn) {
             return Error{ErrorCode::Cancelled, "Stopped while waiting."};
         }
+        if (!m_pass) { // a rebuild failed; there may be more memory now
+            if (const Status done = usePass(m_fixed); !done) {
+                return done.error();
+            }
+        }
         m_cached.clear();
         for (size_t first = 0; first < tokens.size(); first += m_pass->chunkTokens()) {
             const size_t count = std::min<size_t>(tokens.size() - first, m_pass->chunkTokens());
@@ -407,48 +404,17 @@ Result<std::vector<float>> ChatSession::logits(
     });
 }
 
-Status validateSession(const Hyperparameters& hyper, const SessionOptions& options)
-{
-    if (options.chunkTokens == 0) {
-        return Error{ErrorCode::InvalidUse, "A chunk must have at least one token."};
-    }
-    if (options.cacheType == CacheType::Q8_0 && hyper.headDim % 32 != 0) {
-        return Error{ErrorCode::Unsupported,
-            "A Q8_0 cache needs heads of a multiple of 32 dimensions; this model's have " +
-                std::to_string(hyper.headDim) + "."};
-    }
-    const Status rope = validateRope(sessionRope(hyper, options), hyper.headDim);
-    if (!rope && options.yarn) {
-        return Error{ErrorCode::InvalidUse, rope.error().message};
-    }
-    return rope;
-}
-
-} // namespace
-
 Result<std::unique_ptr<Session>> Session::create(
     std::shared_ptr<Model> model, const SessionOptions& options)
 {
     return guarded([&]() -> Result<std::unique_ptr<Session>> {
         auto loaded = std::dynamic_pointer_cast<LoadedModel>(model);
         check(loaded != nullptr, "a session needs a model made by Model::load()");
-        const Hyperparameters& hyper = loaded->hyper();
-        if (const Status valid = validateSession(hyper, options); !valid) {
-            return valid.error();
+        auto session = ChatSession::create(std::move(loaded), options);
+        if (!session) {
+            return session.error();
         }
-        const MemoryPlan plan = loaded->plan(options);
-        if (const Status fits = checkPlan(plan); !fits) {
-            return fits.error();
-        }
-        const Turns::Turn turn = loaded->turns().take({});
-        auto pass = ForwardPass::create(loaded->passParts(),
-            makeRopeTable(sessionRope(hyper, options)),
-            cacheShape(hyper, options.cacheType, plan.contextTokens),
-            std::min(options.chunkTokens, plan.contextTokens));
-        if (!pass) {
-            return pass.error();
-        }
-        return std::unique_ptr<Session>(new ChatSession(std::move(loaded), pass.take()));
+        return std::unique_ptr<Session>(session.take());
     });
 }
 

@@ -14,6 +14,18 @@
 
 namespace atelier {
 
+// The largest program that a session will run.
+struct WorkShape
+{
+    uint32_t tokens = 0;       // of one chunk
+    uint32_t slots = 0;        // of the cache
+    uint32_t heads = 0;        // of queries
+    uint32_t kvHeads = 0;      //
+    uint32_t headDim = 0;      //
+    uint32_t roundedWidth = 0; // input features of the widest product that rounds activations
+    uint32_t exactWidth = 0;   // of the widest one that does not; 0: there is none
+};
+
 // A connection to one device. Created by a BackendFactory (backend_list.h).
 //
 // Owner:   a Model, which outlives every buffer, weight and cache made here.
@@ -38,6 +50,10 @@ public:
     virtual size_t weightBytes(const WeightSource& source) const = 0;
     virtual size_t kvBytes(const KvShape& shape) const = 0;
     virtual size_t bufferBytes(size_t bytes) const = 0;
+    // Working memory of run() for programs up to this size. A backend has it once, for all of its
+    // sessions; reserveWork() makes sure of it, so that run() need not allocate.
+    virtual size_t workBytes(const WorkShape&) const { return 0; }
+    virtual Status reserveWork(const WorkShape&) { return Done{}; }
 
     // `label` names the buffer in GPU captures and in OutOfMemory messages. New memory is zero.
     Result<std::unique_ptr<DeviceBuffer>> allocate(
@@ -61,6 +77,20 @@ public:
     virtual Result<std::unique_ptr<Weight>> prepareWeight(
         WeightSource source, std::stop_token stop) = 0;
     virtual Result<std::unique_ptr<KvStore>> createKv(const KvShape& shape) = 0;
+
+    // Copies of the slots [firstSlot, firstSlot + T) of a layer, [T] rows of kvRowBytes() each.
+    // Writing what was read gives the same cache bit by bit, on any backend. Unsupported where a
+    // backend cannot: its sessions are then neither saved nor forked.
+    virtual Status readKv(const KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<std::byte> keys,
+        std::span<std::byte> values);
+    virtual Status writeKv(KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<const std::byte> keys,
+        std::span<const std::byte> values);
 
     // Host copies; offsets and sizes in bytes, within the buffer.
     virtual Status write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes) = 0;

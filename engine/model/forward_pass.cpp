@@ -27,6 +27,11 @@ Result<std::unique_ptr<ForwardPass>> ForwardPass::create(
         return workspace.error();
     }
     pass->m_workspace = workspace.take();
+    const Status reserved = parts.backend.reserveWork(
+        workShape(parts.weights, parts.hyper, chunkTokens, cache.slots, parts.exact));
+    if (!reserved) {
+        return reserved.error();
+    }
     if (const Status supported = pass->checkSupport(); !supported) {
         return supported.error();
     }

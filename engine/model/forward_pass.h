@@ -32,6 +32,8 @@ public:
         const Parts& parts, RopeTable rope, const KvShape& cache, uint32_t chunkTokens);
 
     uint32_t slots() const { return m_kv->shape().slots; }
+    const KvShape& cacheShape() const { return m_kv->shape(); }
+    const RopeTable& rope() const { return m_rope; }
     uint32_t chunkTokens() const { return m_workspace->tokens(); }
 
     // Computes a chunk into slots [firstSlot, firstSlot + T); the slots before hold its past. With
@@ -53,6 +55,17 @@ public:
         uint32_t firstSlot,
         std::span<float> logits,
         std::stop_token stop);
+
+    // Slots [0, T) of a layer, T rows of kvRowBytes(cacheShape()) each (Backend::readKv()).
+    Status readCache(uint32_t layer, std::span<std::byte> keys, std::span<std::byte> values) const
+    {
+        return m_parts.backend.readKv(*m_kv, layer, 0, keys, values);
+    }
+    Status writeCache(
+        uint32_t layer, std::span<const std::byte> keys, std::span<const std::byte> values)
+    {
+        return m_parts.backend.writeKv(*m_kv, layer, 0, keys, values);
+    }
 
 private:
     ForwardPass(const Parts& parts, RopeTable rope) : m_parts(parts), m_rope(std::move(rope)) {}

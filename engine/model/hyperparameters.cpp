@@ -123,9 +123,16 @@ RopeSettings readRope(Reader& reader, const Hyperparameters& hyper)
         reader.number("rope.scaling.original_context_length", double(hyper.contextLength));
     rope.betaFast = reader.number("rope.scaling.yarn_beta_fast", 32.0);
     rope.betaSlow = reader.number("rope.scaling.yarn_beta_slow", 1.0);
+    rope.extrapolationFactor = reader.number("rope.scaling.yarn_ext_factor", 1.0);
+    if (rope.extrapolationFactor < 0.0) {
+        rope.extrapolationFactor = 1.0; // how files say "as usual"
+    }
+    // yarn_attn_factor is the whole factor (attention_factor of a config.json); attn_factor, an
+    // older key, multiplies the usual one.
     rope.attentionFactor = reader.numberIfAny("rope.scaling.yarn_attn_factor");
-    if (!rope.attentionFactor) {
-        rope.attentionFactor = reader.numberIfAny("rope.scaling.attn_factor");
+    const double multiplier = reader.number("rope.scaling.attn_factor", 1.0);
+    if (rope.scaling == RopeScaling::Yarn && !rope.attentionFactor && multiplier != 1.0) {
+        rope.attentionFactor = multiplier * ropeMagnitude(rope);
     }
     if (rope.factor == 1.0 && !rope.attentionFactor) {
         rope.scaling = RopeScaling::None; // a factor of one changes nothing

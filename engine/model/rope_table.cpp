@@ -74,6 +74,10 @@ Status validateRope(const RopeSettings& settings, uint32_t headDim)
                 isWithin(settings.betaFast, 1e-3, 1e6) ? settings.betaSlow : settings.betaFast,
                 "between 0.001 and 1e6");
         }
+        if (!isWithin(settings.extrapolationFactor, 0.0, 1.0)) {
+            return outOfRange(
+                "YaRN extrapolation factor", settings.extrapolationFactor, "between 0 and 1");
+        }
         if (settings.attentionFactor && !isWithin(*settings.attentionFactor, 1e-3, 1e3)) {
             return outOfRange(
                 "YaRN attention factor", *settings.attentionFactor, "between 0.001 and 1000");
@@ -82,26 +86,45 @@ Status validateRope(const RopeSettings& settings, uint32_t headDim)
     return Done{};
 }
 
+std::vector<RopePair> ropePairs(const RopeSettings& settings)
+{
+    std::vector<RopePair> pairs(settings.dimensions / 2);
+    for (size_t j = 0; j < pairs.size(); ++j) {
+        RopePair& pair = pairs[j];
+        const double divisor = settings.divisors.empty() ? 1.0 : settings.divisors[j];
+        pair.plain = std::pow(settings.base, -2.0 * double(j) / settings.dimensions) / divisor;
+        if (settings.scaling == RopeScaling::Linear) {
+            pair.interpolated = 1.0;
+        } else if (settings.scaling == RopeScaling::Yarn) {
+            const double kept = 1.0 - yarnRamp(settings, double(j));
+            pair.interpolated = 1.0 - kept * settings.extrapolationFactor;
+        }
+        const double share = pair.interpolated;
+        pair.scaled = (1.0 - share) * pair.plain + share * pair.plain / settings.factor;
+    }
+    return pairs;
+}
+
+double ropeMagnitude(const RopeSettings& settings)
+{
+    if (settings.scaling != RopeScaling::Yarn) {
+        return 1.0;
+    }
+    if (settings.attentionFactor) {
+        return *settings.attentionFactor;
+    }
+    return settings.extrapolationFactor == 0.0
+               ? 1.0
+               : 0.1 * std::log(std::max(settings.factor, 1.0)) + 1.0;
+}
+
 RopeTable makeRopeTable(const RopeSettings& settings)
 {
     RopeTable table;
-    const uint32_t pairs = settings.dimensions / 2;
-    table.frequencies.reserve(pairs);
-    for (uint32_t j = 0; j < pairs; ++j) {
-        const double divisor = settings.divisors.empty() ? 1.0 : settings.divisors[j];
-        const double plain = std::pow(settings.base, -2.0 * j / settings.dimensions) / divisor;
-        double share = 0.0; // of the interpolated frequency
-        if (settings.scaling == RopeScaling::Linear) {
-            share = 1.0;
-        } else if (settings.scaling == RopeScaling::Yarn) {
-            share = yarnRamp(settings, j);
-        }
-        table.frequencies.push_back(float((1.0 - share) * plain + share * plain / settings.factor));
+    for (const RopePair& pair : ropePairs(settings)) {
+        table.frequencies.push_back(float(pair.scaled));
     }
-    if (settings.scaling == RopeScaling::Yarn) {
-        table.magnitude = float(settings.attentionFactor.value_or(
-            0.1 * std::log(std::max(settings.factor, 1.0)) + 1.0));
-    }
+    table.magnitude = float(ropeMagnitude(settings));
     return table;
 }
 

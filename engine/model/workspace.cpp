@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "engine/model/workspace.h"
 
+#include <algorithm>
+
 namespace atelier {
 
 namespace {
@@ -32,6 +34,23 @@ std::vector<Part> parts(const Hyperparameters& hyper, uint32_t tokens)
 }
 
 } // namespace
+
+WorkShape workShape(const WeightTable& weights,
+    const Hyperparameters& hyper,
+    uint32_t tokens,
+    uint32_t slots,
+    bool exact)
+{
+    WorkShape shape{tokens, slots, hyper.heads, hyper.kvHeads, hyper.headDim, 0, 0};
+    for (const WeightTable::Entry& entry : weights.entries()) {
+        if (entry.source.rows > 1) { // norms and biases are no products
+            const bool quantized = dtypeInfo(entry.source.type).valuesPerBlock > 1;
+            uint32_t& width = quantized && !exact ? shape.roundedWidth : shape.exactWidth;
+            width = std::max(width, entry.source.cols);
+        }
+    }
+    return shape;
+}
 
 uint64_t Workspace::bytes(const Backend& backend, const Hyperparameters& hyper, uint32_t tokens)
 {

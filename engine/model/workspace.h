@@ -4,11 +4,19 @@
 
 #include "engine/backends/backend.h"
 #include "engine/model/hyperparameters.h"
+#include "engine/model/weight_table.h"
 
 #include <memory>
 #include <vector>
 
 namespace atelier {
+
+// The largest program of a session, for the backend's working memory.
+WorkShape workShape(const WeightTable& weights,
+    const Hyperparameters& hyper,
+    uint32_t tokens,
+    uint32_t slots,
+    bool exact);
 
 // T = tokens of the largest chunk, N = hidden, Q = heads * headDim, K = kvHeads * headDim
 //

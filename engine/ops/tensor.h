@@ -76,6 +76,22 @@ struct KvShape
     KvType type = KvType::F16;
 };
 
+// Bytes of the keys, or of the values, of one slot of one layer, in the form in which caches are
+// saved and copied between devices: [H][D], little-endian F32 or F16, or for each 32 values of a
+// head (the last ones may be fewer, then padded with zeros) an F16 scale and 32 int8.
+inline size_t kvRowBytes(const KvShape& shape)
+{
+    switch (shape.type) {
+    case KvType::F32:
+        return size_t(shape.heads) * shape.headDim * 4;
+    case KvType::F16:
+        return size_t(shape.heads) * shape.headDim * 2;
+    case KvType::Q8_0:
+        return size_t(shape.heads) * ((size_t(shape.headDim) + 31) / 32) * 34;
+    }
+    return 0;
+}
+
 // Keys (after RoPE) and values of every layer: logically K and V of [L, H, S, D]; the layout in
 // memory is the backend's own. Created by Backend::createKv(). Belongs to one session.
 class KvStore

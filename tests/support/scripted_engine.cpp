@@ -126,6 +126,8 @@ public:
 
     uint32_t contextTokens() const override { return m_model.contextTokens; }
     uint32_t cachedTokens() const override { return 0; }
+    std::span<const int32_t> tokens() const override { return {}; }
+    double yarnFactor() const override { return 1.0; }
 
     Result<uint32_t> countPrompt(std::span<const Message> messages) const override
     {
@@ -137,6 +139,16 @@ public:
     }
 
     void clear() override {}
+
+    Status save(const std::filesystem::path&, std::stop_token) override { return Done{}; }
+    Status restore(const std::filesystem::path&, std::stop_token) override
+    {
+        return Error{ErrorCode::Io, "A script saves nothing."};
+    }
+    Result<std::unique_ptr<Session>> fork(uint32_t, std::stop_token) override
+    {
+        return Error{ErrorCode::Unsupported, "A script has one branch."};
+    }
 
 private:
     std::shared_ptr<Script> m_script;

@@ -40,6 +40,7 @@ struct Written
     std::string text;
     std::vector<TextDelta> deltas;
     std::vector<PromptProgress> progress;
+    std::vector<Event> others;
     bool progressAfterText = false;
     Result<GenerationStats> stats = GenerationStats{};
 };
@@ -56,9 +57,11 @@ inline Written write(Session& session,
             if (const auto* delta = std::get_if<TextDelta>(&event)) {
                 written.text += delta->text;
                 written.deltas.push_back(*delta);
-            } else {
-                written.progress.push_back(std::get<PromptProgress>(event));
+            } else if (const auto* progress = std::get_if<PromptProgress>(&event)) {
+                written.progress.push_back(*progress);
                 written.progressAfterText = !written.deltas.empty();
+            } else {
+                written.others.push_back(event);
             }
             if (alsoCall) {
                 alsoCall(event);
@@ -66,6 +69,18 @@ inline Written write(Session& session,
         },
         std::move(stop));
     return written;
+}
+
+// The first event of a kind that is neither text nor progress; null without one.
+template <class T>
+const T* first(const Written& written)
+{
+    for (const Event& event : written.others) {
+        if (const auto* found = std::get_if<T>(&event)) {
+            return found;
+        }
+    }
+    return nullptr;
 }
 
 inline GenerationRequest ask(const std::string& text, uint32_t maxTokens = 64)

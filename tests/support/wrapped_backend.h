@@ -42,6 +42,14 @@ public:
     }
     size_t kvBytes(const KvShape& shape) const override { return m_inner->kvBytes(shape); }
     size_t bufferBytes(size_t bytes) const override { return m_inner->bufferBytes(bytes); }
+    size_t workBytes(const WorkShape& shape) const override { return m_inner->workBytes(shape); }
+    Status reserveWork(const WorkShape& shape) override
+    {
+        if (m_hooks.onAllocate) {
+            m_hooks.onAllocate(m_inner->workBytes(shape));
+        }
+        return m_inner->reserveWork(shape);
+    }
     Result<std::unique_ptr<Weight>> prepareWeight(
         WeightSource source, std::stop_token stop) override
     {
@@ -58,6 +66,22 @@ public:
             m_hooks.onAllocate(m_inner->kvBytes(shape));
         }
         return m_inner->createKv(shape);
+    }
+    Status readKv(const KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<std::byte> keys,
+        std::span<std::byte> values) override
+    {
+        return m_inner->readKv(kv, layer, firstSlot, keys, values);
+    }
+    Status writeKv(KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<const std::byte> keys,
+        std::span<const std::byte> values) override
+    {
+        return m_inner->writeKv(kv, layer, firstSlot, keys, values);
     }
     Status write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes) override
     {

@@ -62,6 +62,18 @@ Status checkWeight(const WeightSource& source)
     return Done{};
 }
 
+// Rows that a copy of cache slots has.
+size_t checkedRows(
+    const KvShape& shape, uint32_t layer, uint32_t firstSlot, size_t keyBytes, size_t valueBytes)
+{
+    const size_t rows = keyBytes / kvRowBytes(shape);
+    check(keyBytes == valueBytes && rows * kvRowBytes(shape) == keyBytes,
+        "keys and values are whole rows, and as many");
+    check(layer < shape.layers && firstSlot <= shape.slots && rows <= shape.slots - firstSlot,
+        "a copy must stay inside its cache");
+    return rows;
+}
+
 } // namespace
 
 void dequantizeValues(DType type, const uint8_t* row, size_t count, float* out)
@@ -136,6 +148,16 @@ size_t BackendCpu::bufferBytes(size_t bytes) const
     return AlignedMemory::allocatedBytes(bytes);
 }
 
+size_t BackendCpu::workBytes(const WorkShape& shape) const
+{
+    return m_executor.workBytes(shape);
+}
+
+Status BackendCpu::reserveWork(const WorkShape& shape)
+{
+    return m_executor.reserveWork(shape);
+}
+
 Result<std::unique_ptr<Weight>> BackendCpu::prepareWeight(WeightSource source, std::stop_token stop)
 {
     if (stop.stop_requested()) {
@@ -173,6 +195,42 @@ Result<std::unique_ptr<KvStore>> BackendCpu::createKv(const KvShape& shape)
         return memory.error();
     }
     return std::unique_ptr<KvStore>(new KvStoreCpu(shape, *layout, memory.take()));
+}
+
+Status BackendCpu::readKv(const KvStore& kv,
+    uint32_t layer,
+    uint32_t firstSlot,
+    std::span<std::byte> keys,
+    std::span<std::byte> values)
+{
+    const size_t rows = checkedRows(kv.shape(), layer, firstSlot, keys.size(), values.size());
+    const size_t bytes = kvRowBytes(kv.shape());
+    const auto& store = static_cast<const KvStoreCpu&>(kv);
+    for (size_t row = 0; row < rows; ++row) {
+        store.readRow(layer,
+            firstSlot + uint32_t(row),
+            keys.data() + row * bytes,
+            values.data() + row * bytes);
+    }
+    return Done{};
+}
+
+Status BackendCpu::writeKv(KvStore& kv,
+    uint32_t layer,
+    uint32_t firstSlot,
+    std::span<const std::byte> keys,
+    std::span<const std::byte> values)
+{
+    const size_t rows = checkedRows(kv.shape(), layer, firstSlot, keys.size(), values.size());
+    const size_t bytes = kvRowBytes(kv.shape());
+    auto& store = static_cast<KvStoreCpu&>(kv);
+    for (size_t row = 0; row < rows; ++row) {
+        store.writeRow(layer,
+            firstSlot + uint32_t(row),
+            keys.data() + row * bytes,
+            values.data() + row * bytes);
+    }
+    return Done{};
 }
 
 Status BackendCpu::write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes)

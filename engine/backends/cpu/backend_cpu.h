@@ -30,10 +30,23 @@ public:
     size_t weightBytes(const WeightSource& source) const override;
     size_t kvBytes(const KvShape& shape) const override;
     size_t bufferBytes(size_t bytes) const override;
+    size_t workBytes(const WorkShape& shape) const override;
+    Status reserveWork(const WorkShape& shape) override;
 
     Result<std::unique_ptr<Weight>> prepareWeight(
         WeightSource source, std::stop_token stop) override;
     Result<std::unique_ptr<KvStore>> createKv(const KvShape& shape) override;
+
+    Status readKv(const KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<std::byte> keys,
+        std::span<std::byte> values) override;
+    Status writeKv(KvStore& kv,
+        uint32_t layer,
+        uint32_t firstSlot,
+        std::span<const std::byte> keys,
+        std::span<const std::byte> values) override;
 
     Status write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes) override;
     Status read(const DeviceBuffer& buffer, size_t offset, std::span<std::byte> bytes) override;

@@ -60,18 +60,45 @@ Status ExecutorCpu::reserve(AlignedMemory& memory, size_t bytes)
     return Done{};
 }
 
+Status ExecutorCpu::reserve(size_t quantized, size_t floats, size_t partials)
+{
+    for (auto& [memory, bytes] : {std::pair(&m_quantized, quantized),
+             std::pair(&m_floats, floats),
+             std::pair(&m_partials, partials)}) {
+        if (auto reserved = reserve(*memory, bytes); !reserved) {
+            return reserved;
+        }
+    }
+    return Done{};
+}
+
+size_t ExecutorCpu::workBytes(const WorkShape& shape) const
+{
+    const auto sizes = PlannerCpu::workSizes(shape, threads());
+    size_t total = 0;
+    for (const size_t bytes :
+        {sizeof(ThreadScratch) * threads(), sizes.quantized, sizes.floats, sizes.partials}) {
+        total += bytes > 0 ? AlignedMemory::allocatedBytes(bytes) : 0;
+    }
+    return total;
+}
+
+Status ExecutorCpu::reserveWork(const WorkShape& shape)
+{
+    const auto sizes = PlannerCpu::workSizes(shape, threads());
+    return reserve(sizes.quantized, sizes.floats, sizes.partials);
+}
+
 Status ExecutorCpu::run(std::span<const Op> ops, std::stop_token stop)
 {
     m_steps.clear();
     m_angles.clear();
     PlannerCpu planner(*this);
     planner.plan(ops);
-    for (auto& [memory, bytes] : {std::pair(&m_quantized, planner.quantizedBytes()),
-             std::pair(&m_floats, planner.floatBytes()),
-             std::pair(&m_partials, planner.partialBytes())}) {
-        if (auto reserved = reserve(*memory, bytes); !reserved) {
-            return reserved;
-        }
+    if (auto reserved =
+            reserve(planner.quantizedBytes(), planner.floatBytes(), planner.partialBytes());
+        !reserved) {
+        return reserved;
     }
     if (m_nextPieceCount < m_steps.size()) {
         m_nextPieceCount = m_steps.size();

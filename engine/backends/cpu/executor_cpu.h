@@ -2,6 +2,7 @@
 // ExecutorCpu: turns a list of operations into steps, and runs them on all threads.
 #pragma once
 
+#include "engine/backends/backend.h"
 #include "engine/backends/cpu/aligned_memory.h"
 #include "engine/backends/cpu/kernels.h"
 #include "engine/base/result.h"
@@ -26,7 +27,6 @@ struct AttentionPlan
     uint32_t tokenBlocks = 0;   //
     uint32_t splits = 1;        // ranges of slots; their results are merged
     uint32_t slotsPerSplit = 0; // a multiple of kAttentionSlots
-    size_t partials = 0;        // first float of this step's results per split
 
     uint32_t rowsPerJob() const { return groupRows * tokensPerJob; }
 };
@@ -62,6 +62,11 @@ public:
     Status prepare();
     uint32_t threads() const { return m_pool.threads(); }
 
+    // What prepare() and reserveWork() allocate, and reserveWork() itself: afterwards run() has the
+    // memory for any program up to `shape`.
+    size_t workBytes(const WorkShape& shape) const;
+    Status reserveWork(const WorkShape& shape);
+
     Status run(std::span<const Op> ops, std::stop_token stop);
 
     // Pieces of products computed in the last run(): what a test of cancelling counts.
@@ -86,6 +91,7 @@ private:
     bool stopped();
     StopQuestion stopQuestion();
     Status reserve(AlignedMemory& memory, size_t bytes);
+    Status reserve(size_t quantized, size_t floats, size_t partials);
 
     const CpuKernels& m_kernels;
     const SmallPrograms m_small;

@@ -164,4 +164,78 @@ void KvStoreCpu::writeQuantized(
     }
 }
 
+KvStoreCpu::Row KvStoreCpu::row(uint32_t layer, uint32_t headIndex, uint32_t slot) const
+{
+    const size_t element = elementBytes(m_shape.type);
+    const size_t headDim = m_layout.headDim;
+    const size_t groups = headDim / 32;
+    const size_t block = size_t(slot) / 16 * 16;
+    std::byte* base = head(layer, headIndex);
+    std::byte* values = base + m_layout.keys + m_layout.keyScales;
+    Row row{};
+    row.keys = base + (block * headDim + slot % 16) * element;
+    row.values = values + size_t(slot) * headDim * element;
+    row.keyScales = reinterpret_cast<uint16_t*>(base + m_layout.keys) + block * groups + slot % 16;
+    row.valueScales = reinterpret_cast<uint16_t*>(values + m_layout.values) + size_t(slot) * groups;
+    return row;
+}
+
+void KvStoreCpu::readRow(uint32_t layer, uint32_t slot, std::byte* keys, std::byte* values) const
+{
+    const size_t element = elementBytes(m_shape.type);
+    for (uint32_t h = 0; h < m_shape.heads; ++h) {
+        const Row from = row(layer, h, slot);
+        if (m_shape.type != KvType::Q8_0) {
+            const size_t bytes = m_shape.headDim * element;
+            for (size_t d = 0; d < m_shape.headDim; ++d) {
+                std::memcpy(keys + d * element, from.keys + d * 16 * element, element);
+            }
+            std::memcpy(values, from.values, bytes);
+            keys += bytes;
+            values += bytes;
+            continue;
+        }
+        for (size_t first = 0; first < m_shape.headDim; first += 32) {
+            std::memcpy(keys, from.keyScales + first / 32 * 16, 2);
+            std::memcpy(values, from.valueScales + first / 32, 2);
+            for (size_t i = 0; i < 32; ++i) { // the layout is padded to whole groups, with zeros
+                keys[2 + i] = from.keys[(first + i) * 16];
+            }
+            std::memcpy(values + 2, from.values + first, 32);
+            keys += 34;
+            values += 34;
+        }
+    }
+}
+
+void KvStoreCpu::writeRow(
+    uint32_t layer, uint32_t slot, const std::byte* keys, const std::byte* values)
+{
+    const size_t element = elementBytes(m_shape.type);
+    for (uint32_t h = 0; h < m_shape.heads; ++h) {
+        const Row to = row(layer, h, slot);
+        if (m_shape.type != KvType::Q8_0) {
+            const size_t bytes = m_shape.headDim * element;
+            for (size_t d = 0; d < m_shape.headDim; ++d) {
+                std::memcpy(to.keys + d * 16 * element, keys + d * element, element);
+            }
+            std::memcpy(to.values, values, bytes);
+            keys += bytes;
+            values += bytes;
+            continue;
+        }
+        for (size_t first = 0; first < m_shape.headDim; first += 32) {
+            std::memcpy(to.keyScales + first / 32 * 16, keys, 2);
+            std::memcpy(to.valueScales + first / 32, values, 2);
+            const size_t count = std::min<size_t>(32, m_shape.headDim - first);
+            for (size_t i = 0; i < count; ++i) { // the padding stays zero, whatever a file says
+                to.keys[(first + i) * 16] = keys[2 + i];
+            }
+            std::memcpy(to.values + first, values + 2, count);
+            keys += 34;
+            values += 34;
+        }
+    }
+}
+
 } // namespace atelier

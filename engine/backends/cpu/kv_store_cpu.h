@@ -59,7 +59,20 @@ public:
         const float* value,
         const CpuKernels& kernels);
 
+    // One slot of a layer in the form of kvRowBytes().
+    void readRow(uint32_t layer, uint32_t slot, std::byte* keys, std::byte* values) const;
+    void writeRow(uint32_t layer, uint32_t slot, const std::byte* keys, const std::byte* values);
+
 private:
+    // Where the values of one slot and one head lie.
+    struct Row
+    {
+        std::byte* keys; // 16 elements from one value to the next
+        std::byte* values;
+        uint16_t* keyScales; // 16 from one to the next; Q8_0 only
+        uint16_t* valueScales;
+    };
+    Row row(uint32_t layer, uint32_t head, uint32_t slot) const;
     std::byte* head(uint32_t layer, uint32_t head) const;
     void writeQuantized(std::byte* base, uint32_t slot, const float* key, const float* value) const;
 

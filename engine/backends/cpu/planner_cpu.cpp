@@ -62,7 +62,35 @@ bool sameView(const Activation& a, const Activation& b)
            (a.rows == 1 || a.stride == b.stride);
 }
 
+// A context of fewer slots than this is not shared out among threads.
+constexpr uint32_t kMinSlotsOfSplit = 256;
+
+// Jobs of an attention step that are wanted at least, so that no thread is idle.
+uint32_t wantedJobs(uint32_t threads)
+{
+    return threads * 2;
+}
+
+size_t partialFloats(size_t results, size_t rows, uint32_t headDim)
+{
+    const size_t layoutDim = size_t(headDim) + 31; // before rounding up
+    return results * rows * (layoutDim + 2);
+}
+
 } // namespace
+
+PlannerCpu::WorkSizes PlannerCpu::workSizes(const WorkShape& shape, uint32_t threads)
+{
+    WorkSizes sizes;
+    sizes.quantized = chunkCount(shape.roundedWidth) * shape.tokens * sizeof(QuantizedChunk);
+    sizes.floats = chunkCount(shape.exactWidth) * shape.tokens * sizeof(FloatChunk);
+    if (threads > 1 && shape.slots >= 2 * kMinSlotsOfSplit) {
+        // Fewer jobs than wanted are split to at most that many and one for each job again.
+        const size_t results = 2 * size_t(wantedJobs(threads));
+        sizes.partials = partialFloats(results, kAttentionRows, shape.headDim) * sizeof(float);
+    }
+    return sizes;
+}
 
 bool Access::conflictsWith(const Access& other) const
 {
@@ -245,13 +273,12 @@ AttentionPlan PlannerCpu::planAttention(const AttentionOp& op) const
     plan.tokensPerJob = std::min(op.q.rows, std::max(1u, kAttentionRows / plan.groupRows));
     plan.tokenBlocks = divideUp(op.q.rows, plan.tokensPerJob);
     // Long contexts and few tokens: threads share the slots as well.
-    constexpr uint32_t kMinSlots = 256;
     const uint32_t seen = op.firstSlot + op.q.rows;
     const uint32_t jobs = kvHeads * plan.groupBlocks * plan.tokenBlocks;
-    const uint32_t wanted = m_executor.threads() * 2;
+    const uint32_t wanted = wantedJobs(m_executor.threads());
     uint32_t splits = 1;
     if (jobs < wanted && m_executor.threads() > 1) {
-        splits = std::clamp(seen / kMinSlots, 1u, divideUp(wanted, jobs));
+        splits = std::clamp(seen / kMinSlotsOfSplit, 1u, divideUp(wanted, jobs));
     }
     plan.slotsPerSplit = divideUp(divideUp(seen, splits), kAttentionSlots) * kAttentionSlots;
     plan.splits = divideUp(seen, plan.slotsPerSplit);
@@ -263,9 +290,9 @@ void PlannerCpu::add(const AttentionOp& op)
     AttentionPlan plan = planAttention(op);
     const uint32_t jobs = op.kv->shape().heads * plan.groupBlocks * plan.tokenBlocks;
     if (plan.splits > 1) {
-        plan.partials = m_partialFloats;
-        const size_t layoutDim = size_t(op.kv->shape().headDim) + 31; // before rounding up
-        m_partialFloats += size_t(jobs) * plan.splits * plan.rowsPerJob() * (layoutDim + 2);
+        const size_t floats =
+            partialFloats(size_t(jobs) * plan.splits, plan.rowsPerJob(), op.kv->shape().headDim);
+        m_partialFloats = std::max(m_partialFloats, floats); // layers take turns in it
     }
     Step step{.work = StepsCpu::attention, .op = &op, .attention = plan};
     step.pieces = jobs * plan.splits;

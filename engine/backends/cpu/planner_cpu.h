@@ -32,6 +32,15 @@ class PlannerCpu
 public:
     explicit PlannerCpu(ExecutorCpu& executor) : m_executor(executor) {}
 
+    // Scratch, in bytes, that no program up to `shape` goes beyond.
+    struct WorkSizes
+    {
+        size_t quantized = 0;
+        size_t floats = 0;
+        size_t partials = 0;
+    };
+    static WorkSizes workSizes(const WorkShape& shape, uint32_t threads);
+
     // Fills the executor's steps and angles; the sizes of its scratch follow below.
     void plan(std::span<const Op> ops);
 

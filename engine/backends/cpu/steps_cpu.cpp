@@ -229,8 +229,7 @@ void StepsCpu::attention(ExecutorCpu& executor, const Step& step, uint32_t piece
     job.total = scratch.total;
     if (plan.splits > 1) {
         const size_t rowFloats = size_t(job.kv.headDim) + 2;
-        job.out = executor.m_partials.as<float>() + plan.partials +
-                  size_t(piece) * plan.rowsPerJob() * rowFloats;
+        job.out = executor.m_partials.as<float>() + size_t(piece) * plan.rowsPerJob() * rowFloats;
         job.maximum = job.out + size_t(plan.rowsPerJob()) * job.kv.headDim;
         job.total = job.maximum + plan.rowsPerJob();
     }
@@ -258,8 +257,7 @@ void StepsCpu::mergeAttention(ExecutorCpu& executor, const Step& step, uint32_t 
     const uint32_t headDim = op.kv->shape().headDim;
     const size_t layoutDim = static_cast<const KvStoreCpu&>(*op.kv).view(op.layer, 0).headDim;
     const size_t splitFloats = plan.rowsPerJob() * (layoutDim + 2);
-    const float* parts =
-        executor.m_partials.as<float>() + plan.partials + size_t(job) * plan.splits * splitFloats;
+    const float* parts = executor.m_partials.as<float>() + size_t(job) * plan.splits * splitFloats;
     for (uint32_t row = 0; row < rows.rows(); ++row) {
         const float* maximums = parts + plan.rowsPerJob() * layoutDim + row;
         float maximum = maximums[0];
