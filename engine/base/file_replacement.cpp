@@ -2,6 +2,7 @@
 #include "engine/base/file_replacement.h"
 
 #include "engine/base/file_replacement_system.h"
+#include "engine/base/sync_file.h"
 #include "engine/base/text.h"
 
 #include <cerrno>
@@ -64,16 +65,16 @@ Status FileReplacement::write(std::span<const std::byte> bytes)
 Status FileReplacement::commit()
 {
     check(m_file != nullptr, "a file is committed once");
-    if (std::fflush(m_file.get()) != 0 || !flushToDisk(m_file.get())) {
-        return failed();
+    // Close first: only the system's own buffers are left to sync then.
+    Status done = std::fclose(m_file.release()) == 0 ? syncFile(m_temporary) : failed();
+    if (done && !replaceFile(m_temporary, m_path)) {
+        done = failed();
     }
-    if (std::fclose(m_file.release()) != 0 || !replaceFile(m_temporary, m_path)) {
-        const Error error = failed();
+    if (!done) {
         std::error_code ignored;
         std::filesystem::remove(m_temporary, ignored);
-        return error;
     }
-    return Done{};
+    return done;
 }
 
 } // namespace atelier

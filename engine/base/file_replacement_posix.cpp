@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "engine/base/file_replacement_system.h"
 
-#include <cerrno>
-
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,17 +9,6 @@ namespace atelier {
 std::FILE* createNewFile(const std::filesystem::path& path)
 {
     return std::fopen(path.c_str(), "wbx");
-}
-
-bool flushToDisk(std::FILE* file)
-{
-#if defined(__APPLE__)
-    // fsync() leaves the bytes in the drive's own memory there.
-    if (::fcntl(::fileno(file), F_FULLFSYNC) == 0) {
-        return true;
-    }
-#endif
-    return ::fsync(::fileno(file)) == 0;
 }
 
 bool replaceFile(const std::filesystem::path& from, const std::filesystem::path& to)

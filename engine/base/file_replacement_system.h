@@ -9,8 +9,6 @@ namespace atelier {
 
 // A file that did not exist before, or null with errno set.
 std::FILE* createNewFile(const std::filesystem::path& path);
-// Puts what was written to `file` on the disk. False with errno set.
-bool flushToDisk(std::FILE* file);
 // Renames within a folder, over what is there, so that a crash leaves one or the other. False with
 // errno set.
 bool replaceFile(const std::filesystem::path& from, const std::filesystem::path& to);

@@ -3,7 +3,6 @@
 
 #include <cerrno>
 
-#include <io.h>
 #include <windows.h>
 
 namespace atelier {
@@ -11,11 +10,6 @@ namespace atelier {
 std::FILE* createNewFile(const std::filesystem::path& path)
 {
     return ::_wfopen(path.c_str(), L"wbx");
-}
-
-bool flushToDisk(std::FILE* file)
-{
-    return ::_commit(::_fileno(file)) == 0;
 }
 
 bool replaceFile(const std::filesystem::path& from, const std::filesystem::path& to)
