@@ -30,9 +30,15 @@ ChatListController::ChatListController(ConversationStore& store,
 
 void ChatListController::start()
 {
+    // The list comes from the disk: what is typed or sent meanwhile has a chat to go to, and stays.
+    m_conversation.newChat();
     m_store.listChats([this](const Result<QList<StoredChat>>& chats) {
+        const QList<StoredChat> meanwhile = m_model.all();
         if (chats) {
             m_model.setChats(chats.value());
+        }
+        for (const StoredChat& chat : meanwhile) {
+            m_model.update(chat);
         }
         QString unsent;
         for (const StoredChat& chat : m_model.all()) {
@@ -40,8 +46,7 @@ void ChatListController::start()
                 unsent = chat.id;
             }
         }
-        m_conversation.newChat();
-        if (!unsent.isEmpty()) {
+        if (!unsent.isEmpty() && m_conversation.isUntouched()) {
             m_conversation.openChat(unsent);
         }
         Q_EMIT started();

@@ -47,6 +47,12 @@ public:
     void newChat();
     void openChat(const QString& chatId);
     QString currentChat() const { return m_conversation.chat.id; }
+    /// A new chat in which nothing was typed or sent yet.
+    bool isUntouched() const
+    {
+        return m_opening.isEmpty() && m_conversation.isEmpty() && !m_waiting &&
+               m_conversation.chat.draft.isEmpty();
+    }
     bool isWriting() const { return m_live != nullptr; } // in any chat
     bool isWaitingForReply() const { return m_live || m_waiting; }
     const Conversation& conversation() const { return m_conversation; }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kPollMs = 40;
 constexpr int kQuietPolls = 25;       // a second without news: everything has painted
-constexpr int kStreamingSource = 500; // characters: something is there, more is to come
+constexpr int kStreamingSource = 850; // characters: something is there, more is to come
 
 } // namespace
 

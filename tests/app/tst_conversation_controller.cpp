@@ -81,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(m_window->usage.usedTokens > 0);
     }
 
+    void keepsWhatIsSentBeforeTheListIsRead()
+    {
+        loadModel();
+        ask(QStringLiteral("one"), {{"first"}});
+        m_chat->newChat();
+        m_chat->setDraft(QStringLiteral("unsent")); // would be opened again
+        quit();
+        make();
+        m_script->addReply({{"second"}});
+        QSignalSpy started(m_chats.get(), &ChatListController::started);
+        QSignalSpy ended(m_chat.get(), &ConversationController::replyEnded);
+        m_chats->start();
+        m_models->load(QStringLiteral("/one.gguf"));
+        m_chat->send(QStringLiteral("two")); // the disk has not answered yet
+        QCOMPARE(started.size(), 0);
+        QTRY_COMPARE(started.size(), 1);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(m_transcript->texts(), (QStringList{"two", "second"}));
+        QVERIFY(!m_window->isEmpty);
+        QCOMPARE(m_list->rowCount(), 2);
+    }
+
     void keepsTheConversationOnDisk()
     {
         loadModel();
@@ -501,6 +523,14 @@ private Q_SLOTS:
 private:
     void start()
     {
+        make();
+        QSignalSpy started(m_chats.get(), &ChatListController::started);
+        m_chats->start();
+        QTRY_COMPARE(started.size(), 1);
+    }
+
+    void make()
+    {
         m_reaper = std::make_unique<ThreadReaper>();
         m_inference = std::make_unique<InferenceThread>(
             std::make_shared<ScriptedEngineFactory>(m_script), *m_reaper);
@@ -529,9 +559,6 @@ private:
             &ConversationController::noModel,
             m_models.get(),
             &ModelController::showNoModel);
-        QSignalSpy started(m_chats.get(), &ChatListController::started);
-        m_chats->start();
-        QTRY_COMPARE(started.size(), 1);
     }
 
     void quit()
