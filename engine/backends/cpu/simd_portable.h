@@ -189,11 +189,11 @@ struct SimdPortable
     }
     static int32_t sumInt(I a)
     {
-        int32_t r = 0;
+        uint32_t r = 0; // wraps, as the other instruction sets do
         for (const int32_t x : a.v) {
-            r += x;
+            r += uint32_t(x);
         }
-        return r;
+        return int32_t(r);
     }
     static I widen(const uint8_t* p) // 16 bytes
     {
