@@ -143,15 +143,24 @@ void ArtifactPage::hear(const QString& json)
         entry.line = line;
         report(entry);
     } else if (type == QStringLiteral("blocked")) {
-        reportBlocked(heard.value(QStringLiteral("url")).toString(), line);
+        const QString url = heard.value(QStringLiteral("url")).toString();
+        reportBlocked(url, blockedHint(QUrl(url)), line);
     } else {
         Q_EMIT message(heard);
     }
 }
 
-void ArtifactPage::reportBlocked(const QString& what, int line)
+QString ArtifactPage::blockedHint(const QUrl& url)
 {
-    report({ConsoleEntry::Level::Blocked, what, {}, line, 1});
+    const QString scheme = url.scheme();
+    const bool network = scheme.startsWith(QStringLiteral("http")) ||
+                         scheme == QStringLiteral("ws") || scheme == QStringLiteral("wss");
+    return network ? tr("Artifacts have no network.") : QString();
+}
+
+void ArtifactPage::reportBlocked(const QString& what, const QString& hint, int line)
+{
+    report({ConsoleEntry::Level::Blocked, what, {}, line, 1, hint});
 }
 
 void ArtifactPage::report(const ConsoleEntry& entry)

@@ -22,7 +22,9 @@ public:
     int navigations() const { return m_navigations; }
     /// Reports an entry as the page's own are: equal ones in a row are counted, a flood is dropped.
     void report(const ConsoleEntry& entry);
-    void reportBlocked(const QString& what, int line = 0);
+    static QString blockedHint(const QUrl& url); // for an address that is not a CDN's
+    /// `hint`: why, and what there is instead.
+    void reportBlocked(const QString& what, const QString& hint = {}, int line = 0);
 
 Q_SIGNALS:
     void message(const QJsonObject& message); // of the prelude

@@ -4,6 +4,8 @@
 #include "renderers/artifact_interceptor.h"
 #include "renderers/artifact_page.h"
 #include "renderers/artifact_scheme_handler.h"
+#include "renderers/library_scheme_handler.h"
+#include "renderers/offline_library.h"
 #include "renderers/page_cover.h"
 #include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
@@ -58,16 +60,17 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
       m_transformer(kind, m_nonce),
       m_stage(stage),
       m_handler(std::make_unique<ArtifactSchemeHandler>(m_host)),
+      m_library(std::make_unique<LibrarySchemeHandler>(OfflineLibrary::shared())),
       m_refusal(std::make_unique<RefusingSchemeHandler>()),
-      m_interceptor(std::make_unique<ArtifactInterceptor>(m_host)),
+      m_interceptor(std::make_unique<ArtifactInterceptor>(m_host, OfflineLibrary::shared())),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new StageView(parent)),
       m_cover(new PageCover(m_view))
 {
     const QUrl url(QStringLiteral("artifact://%1/").arg(m_host));
     m_profile->installUrlSchemeHandler("artifact", m_handler.get());
-    for (const char* own : {"app", "lib"})
-        m_profile->installUrlSchemeHandler(own, m_refusal.get());
+    m_profile->installUrlSchemeHandler("lib", m_library.get());
+    m_profile->installUrlSchemeHandler("app", m_refusal.get());
     m_profile->setUrlRequestInterceptor(m_interceptor.get());
     m_page = std::make_unique<ArtifactPage>(m_profile.get(), url, m_nonce);
     m_watchdog = std::make_unique<Watchdog>(*m_page);
@@ -114,8 +117,16 @@ void ArtifactRun::watch()
         if (!m_terminated)
             stop(tr("The page's process ended by itself."));
     });
-    connect(m_interceptor.get(), &ArtifactInterceptor::blocked, this, [this](const QUrl& url) {
-        m_page->reportBlocked(url.toDisplayString());
+    const ArtifactInterceptor* interceptor = m_interceptor.get();
+    connect(interceptor,
+        &ArtifactInterceptor::blocked,
+        this,
+        [this](const QUrl& url, const QString& hint) {
+            m_page->reportBlocked(
+                url.toDisplayString(), hint.isEmpty() ? ArtifactPage::blockedHint(url) : hint);
+        });
+    connect(interceptor, &ArtifactInterceptor::noted, this, [this](const QString& note) {
+        m_page->report({ConsoleEntry::Level::Log, note, {}, 0, 1});
     });
     connect(m_profile.get(),
         &QWebEngineProfile::downloadRequested,

@@ -17,6 +17,7 @@ namespace atelier {
 class ArtifactInterceptor;
 class ArtifactPage;
 class ArtifactSchemeHandler;
+class LibrarySchemeHandler;
 class PageCover;
 class RefusingSchemeHandler;
 class Watchdog;
@@ -73,6 +74,7 @@ private:
     QColor m_stage;
     // In this order: the page dies before the profile, the profile before what it calls.
     std::unique_ptr<ArtifactSchemeHandler> m_handler;
+    std::unique_ptr<LibrarySchemeHandler> m_library;
     std::unique_ptr<RefusingSchemeHandler> m_refusal;
     std::unique_ptr<ArtifactInterceptor> m_interceptor;
     std::unique_ptr<QWebEngineProfile> m_profile;

@@ -20,7 +20,8 @@ struct ConsoleEntry
     QString text; // untrusted: show as plain text
     QString source;
     int line = 0;
-    int count = 1; // how many times in a row since the last report
+    int count = 1;     // how many times in a row since the last report
+    QString hint = {}; // Blocked: why, and what there is instead; trusted text
 };
 
 /// The preview stage of the artifact pane. Each run has its own host, profile, scheme handler and

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "renderers/source_transformer.h"
 
+#include "renderers/cdn_rules.h"
 #include "renderers/tag_attributes.h"
 #include "renderers/title_finder.h"
 
@@ -34,6 +35,25 @@ bool isHeldAttribute(const QString& element, const QString& name)
         return element == QStringLiteral("iframe") || element == QStringLiteral("frame") ||
                element == QStringLiteral("embed");
     return name == QStringLiteral("data") && element == QStringLiteral("object");
+}
+
+// How many characters of an address's start `https:` stands for; -1: it stays as it is. A scheme of
+// our own would fill in itself where a page of the web says "as this page".
+qsizetype schemeToReplace(const QString& element, const TagAttribute& attribute)
+{
+    const bool loads =
+        (element == QStringLiteral("script") && attribute.name == QStringLiteral("src")) ||
+        (element == QStringLiteral("link") && attribute.name == QStringLiteral("href"));
+    if (!loads)
+        return -1;
+    const qsizetype scheme = attribute.value.startsWith(QStringLiteral("//"))        ? 0
+                             : attribute.value.startsWith(QStringLiteral("http://")) ? 5
+                                                                                     : -1;
+    if (scheme < 0)
+        return -1;
+    return isCdnHost(QUrl(attribute.value.mid(scheme).prepend(QStringLiteral("https:"))).host())
+               ? scheme
+               : -1;
 }
 
 double length(const QString& text)
@@ -197,6 +217,10 @@ private:
                 rest += QStringLiteral("data-atelier-held-") + attribute.name;
                 copied = attribute.nameEnd;
                 held = true;
+            } else if (const qsizetype scheme = schemeToReplace(name, attribute); scheme >= 0) {
+                const qsizetype value = raw.indexOf(attribute.value, attribute.nameEnd);
+                rest += raw.mid(copied, value - copied) + QStringLiteral("https:");
+                copied = value + scheme;
             }
         }
         rest += raw.mid(copied);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "renderers/library_scheme_handler.h"
+
+#include "renderers/offline_library.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QPointer>
+#include <QThreadPool>
+#include <QUrl>
+#include <QWebEngineUrlRequestJob>
+
+namespace atelier {
+namespace {
+
+void answer(QWebEngineUrlRequestJob& job, const OfflineLibrary::Content& content)
+{
+    if (content.mime.isEmpty()) {
+        job.fail(QWebEngineUrlRequestJob::UrlNotFound);
+        return;
+    }
+    auto* buffer = new QBuffer(&job);
+    buffer->setData(content.data);
+    job.reply(content.mime, buffer);
+}
+
+} // namespace
+
+void LibrarySchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
+{
+    const QUrl url = job->requestUrl();
+    if (url.host() != QStringLiteral("cdn") || job->requestMethod() != "GET") {
+        job->fail(QWebEngineUrlRequestJob::RequestDenied);
+        return;
+    }
+    const QString file = url.path(QUrl::FullyDecoded).mid(1);
+    const QString query = url.query(QUrl::FullyEncoded);
+    const OfflineLibrary* library = &m_library;
+    QThreadPool::globalInstance()->start([library, file, query, job = QPointer(job)] {
+        const OfflineLibrary::Content content = library->content(file, query);
+        // The page may be gone by then, and its job with it; so may the handler.
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [content, job] {
+                if (job)
+                    answer(*job, content);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+} // namespace atelier
