@@ -17,6 +17,7 @@ struct BackendHooks
     std::function<Status(const WeightSource&)> beforeWeight;
     std::function<bool(const Op&)> supports;      // in place of the backend's own answer
     std::function<void(size_t bytes)> onAllocate; // buffers, by the bytes of their dry run
+    bool copiesCaches = true;                     // false: as a backend that does not
     int runs = 0;
     size_t tokensEmbedded = 0;
 };
@@ -73,7 +74,8 @@ public:
         std::span<std::byte> keys,
         std::span<std::byte> values) override
     {
-        return m_inner->readKv(kv, layer, firstSlot, keys, values);
+        return m_hooks.copiesCaches ? m_inner->readKv(kv, layer, firstSlot, keys, values)
+                                    : Backend::readKv(kv, layer, firstSlot, keys, values);
     }
     Status writeKv(KvStore& kv,
         uint32_t layer,
@@ -81,7 +83,8 @@ public:
         std::span<const std::byte> keys,
         std::span<const std::byte> values) override
     {
-        return m_inner->writeKv(kv, layer, firstSlot, keys, values);
+        return m_hooks.copiesCaches ? m_inner->writeKv(kv, layer, firstSlot, keys, values)
+                                    : Backend::writeKv(kv, layer, firstSlot, keys, values);
     }
     Status write(DeviceBuffer& buffer, size_t offset, std::span<const std::byte> bytes) override
     {
