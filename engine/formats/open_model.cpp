@@ -2,6 +2,7 @@
 // Finds out what kind of model a path is.
 #include "engine/base/text.h"
 #include "engine/formats/gguf_split.h"
+#include "engine/formats/huggingface.h"
 #include "engine/formats/model_file.h"
 
 #include <algorithm>
@@ -41,6 +42,9 @@ Result<std::vector<fs::path>> ggufFilesIn(const fs::path& folder)
 
 Result<std::shared_ptr<const ModelFile>> openFolder(const fs::path& folder)
 {
+    if (isHuggingFaceFolder(folder)) {
+        return openHuggingFace(folder);
+    }
     const auto files = ggufFilesIn(folder);
     if (!files) {
         return files.error();
@@ -63,12 +67,26 @@ Result<std::shared_ptr<const ModelFile>> openFolder(const fs::path& folder)
             (files.value().size() > kShownNames ? " ..." : ".")};
 }
 
+// Files that people choose when they mean the folder.
+bool standsForFolder(const fs::path& file)
+{
+    const std::string name = fileNameUtf8(file);
+    return name == "config.json" || name.ends_with(".safetensors") ||
+           name.ends_with(".safetensors.index.json");
+}
+
 } // namespace
 
 Result<std::shared_ptr<const ModelFile>> openModel(const fs::path& path)
 {
     std::error_code ignored;
-    return fs::is_directory(path, ignored) ? openFolder(path) : openGguf(path);
+    if (fs::is_directory(path, ignored)) {
+        return openFolder(path);
+    }
+    if (standsForFolder(path) && fs::exists(path, ignored)) {
+        return openHuggingFace(path.has_parent_path() ? path.parent_path() : fs::path("."));
+    }
+    return openGguf(path);
 }
 
 } // namespace atelier

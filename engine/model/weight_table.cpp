@@ -44,6 +44,7 @@ WeightId WeightTable::required(const std::string& name, uint32_t rows, uint32_t 
 
 Status WeightTable::prepare(size_t index, Backend& backend, std::stop_token stop)
 {
+    m_file->load(m_entries[index].source.name);
     auto weight = backend.prepareWeight(m_entries[index].source, std::move(stop));
     if (!weight) {
         return weight.error();
