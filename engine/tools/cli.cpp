@@ -77,6 +77,17 @@ std::optional<std::string> Arguments::value(std::string_view option) const
     return std::nullopt;
 }
 
+std::vector<std::string> Arguments::values(std::string_view option) const
+{
+    std::vector<std::string> values;
+    for (const auto& [name, given] : m_values) {
+        if (name == option) {
+            values.push_back(given);
+        }
+    }
+    return values;
+}
+
 Result<int64_t> Arguments::integer(
     std::string_view option, int64_t fallback, int64_t low, int64_t high) const
 {

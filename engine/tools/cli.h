@@ -31,6 +31,7 @@ public:
     const std::vector<std::string>& positional() const { return m_positional; }
     bool has(std::string_view flag) const;
     std::optional<std::string> value(std::string_view option) const;
+    std::vector<std::string> values(std::string_view option) const; // every time it was given
     // InvalidUse when the value is no number in [low, high].
     Result<int64_t> integer(
         std::string_view option, int64_t fallback, int64_t low, int64_t high) const;

@@ -25,21 +25,27 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--repeat",
     "--kv",
     "--chunk",
+    "--yarn",
+    "--yarn-extrapolation",
+    "--yarn-attention",
+    "--yarn-beta-fast",
+    "--yarn-beta-slow",
+    "--rope-base",
+    "--rope-linear",
     "--backend",
     "--threads",
     "--isa"};
-constexpr std::string_view kFlags[] = {"--json"};
+constexpr std::string_view kFlags[] = {"--json", "--exact"};
 
 struct BenchCommand
 {
     std::string model;
     LoadOptions load;
-    CacheType kv = CacheType::F16;
+    SessionOptions session;
     uint32_t prompt = 512;
     uint32_t generate = 128;
     uint32_t depth = 0;
     uint32_t repeat = 3;
-    uint32_t chunk = 512;
     bool json = false;
 };
 
@@ -68,11 +74,11 @@ Result<BenchCommand> parse(std::span<char* const> words)
         return load.error();
     }
     command.load = load.value();
-    const auto kv = cacheType(given, CacheType::F16);
-    if (!kv) {
-        return kv.error();
+    const auto session = sessionOptions(given, CacheType::F16);
+    if (!session) {
+        return session.error();
     }
-    command.kv = kv.value();
+    command.session = session.value();
     const struct
     {
         const char* option;
@@ -84,7 +90,6 @@ Result<BenchCommand> parse(std::span<char* const> words)
         {"--generate", command.generate, 0, 1 << 26},
         {"--depth", command.depth, 0, 1 << 26},
         {"--repeat", command.repeat, 1, 1000},
-        {"--chunk", command.chunk, 1, 1 << 20},
     };
     for (const auto& number : numbers) {
         const auto parsed = given.integer(number.option, number.value, number.low, number.high);
@@ -170,23 +175,27 @@ Result<Measured> measure(LoadedModel& model, const BenchCommand& command, std::s
 {
     const Hyperparameters& hyper = model.hyper();
     const uint32_t slots = command.depth + std::max(command.prompt, command.generate);
-    if (slots > hyper.contextLength) {
+    SessionOptions session = command.session;
+    session.contextTokens = slots;
+    session.chunkTokens = std::min(session.chunkTokens, slots);
+    const MemoryPlan plan = model.plan(session);
+    if (plan.contextTokens < slots) {
         return Error{ErrorCode::ContextFull,
             "This needs a context of " + std::to_string(slots) + " tokens; the model has " +
-                std::to_string(hyper.contextLength) + ".",
+                std::to_string(plan.contextTokens) + " (--yarn FACTOR stretches it).",
             slots,
-            hyper.contextLength};
+            plan.contextTokens};
     }
-    SessionOptions session;
-    session.contextTokens = slots;
-    session.cacheType = command.kv;
-    session.chunkTokens = std::min(command.chunk, slots);
-    if (const Status fits = checkPlan(model.plan(session)); !fits) {
+    if (const Status fits = checkPlan(plan); !fits) {
         return fits.error();
     }
+    const RopeSettings rope = sessionRope(hyper.rope, hyper.contextLength, session);
+    if (const Status valid = validateRope(rope, hyper.headDim); !valid) {
+        return valid.error();
+    }
     const auto pass = ForwardPass::create(model.passParts(),
-        makeRopeTable(hyper.rope),
-        cacheShape(hyper, command.kv, slots),
+        makeRopeTable(rope),
+        cacheShape(hyper, session.cacheType, slots),
         session.chunkTokens);
     if (!pass) {
         return pass.error();
@@ -249,6 +258,11 @@ void print(const BenchCommand& command, const ModelInfo& info, const Measured& m
         {"generate", command.generate},
         {"depth", command.depth},
         {"repeat", command.repeat},
+        {"exact", command.load.exact},
+        {"kv",
+            command.session.cacheType == CacheType::F32   ? "f32"
+            : command.session.cacheType == CacheType::F16 ? "f16"
+                                                          : "q8_0"},
         {"commit", ATELIER_COMMIT},
     };
     std::printf("%s\n", object.dump().c_str());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atelier-cli generate: a reply, streamed to stdout; statistics go to stderr.
+#include "engine/base/text.h"
 #include "engine/tools/cli.h"
 #include "engine/tools/cli_options.h"
 
@@ -20,15 +21,35 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--raw",
     "--raw-file",
     "--max-tokens",
+    "--stop",
     "--temperature",
     "--top-k",
     "--top-p",
     "--min-p",
+    "--repetition-penalty",
+    "--presence-penalty",
+    "--frequency-penalty",
+    "--penalty-window",
+    "--dry",
+    "--dry-base",
+    "--dry-allowed",
+    "--dry-window",
+    "--logit-bias",
     "--seed",
+    "--alternatives",
+    "--when-full",
+    "--save",
+    "--restore",
     "--context",
     "--kv",
-    "--yarn",
     "--chunk",
+    "--yarn",
+    "--yarn-extrapolation",
+    "--yarn-attention",
+    "--yarn-beta-fast",
+    "--yarn-beta-slow",
+    "--rope-base",
+    "--rope-linear",
     "--backend",
     "--threads",
     "--isa"};
@@ -41,6 +62,8 @@ struct GenerateCommand
     SessionOptions session;
     GenerationRequest request;
     bool batch = false;
+    std::optional<std::string> restoreFrom;
+    std::optional<std::string> saveTo;
 };
 
 std::optional<Role> roleFromName(std::string_view name)
@@ -90,34 +113,6 @@ Result<std::vector<Message>> readMessages(const std::string& path)
         messages.push_back({*role, *content, textOf("metadata").value_or("")});
     }
     return messages;
-}
-
-Result<SamplingOptions> samplingOptions(const Arguments& given)
-{
-    SamplingOptions sampling;
-    const auto temperature = given.number("--temperature", sampling.temperature, 0.0, 100.0);
-    const auto topK = given.integer("--top-k", sampling.topK, 0, 1 << 30);
-    const auto topP = given.number("--top-p", sampling.topP, 1e-6, 1.0);
-    const auto minP = given.number("--min-p", sampling.minP, 0.0, 1.0);
-    const auto seed = given.integer("--seed", 0, 0, std::numeric_limits<int64_t>::max());
-    for (const auto* result : {&temperature, &topP, &minP}) {
-        if (!*result) {
-            return result->error();
-        }
-    }
-    for (const auto* result : {&topK, &seed}) {
-        if (!*result) {
-            return result->error();
-        }
-    }
-    sampling.temperature = given.has("--greedy") ? 0.0f : float(temperature.value());
-    sampling.topK = int32_t(topK.value());
-    sampling.topP = float(topP.value());
-    sampling.minP = float(minP.value());
-    if (given.value("--seed")) {
-        sampling.seed = uint64_t(seed.value());
-    }
-    return sampling;
 }
 
 // Exactly one of --prompt, --messages, --raw, --raw-file and --batch says what to continue.
@@ -175,31 +170,36 @@ Result<GenerateCommand> parse(std::span<char* const> words)
     if (!load) {
         return load.error();
     }
+    const auto session = sessionOptions(given, CacheType::F16);
+    if (!session) {
+        return session.error();
+    }
     const auto sampling = samplingOptions(given);
     if (!sampling) {
         return sampling.error();
     }
-    const auto kv = cacheType(given, CacheType::F16);
-    if (!kv) {
-        return kv.error();
-    }
-    const auto yarn = yarnOptions(given);
-    if (!yarn) {
-        return yarn.error();
-    }
     const auto maxTokens = given.integer("--max-tokens", 4096, 1, 1 << 30);
-    const auto context = given.integer("--context", 0, 1, 1 << 30);
-    const auto chunk = given.integer("--chunk", 512, 1, 1 << 20);
-    for (const auto* result : {&maxTokens, &context, &chunk}) {
+    const auto alternatives = given.integer("--alternatives", 0, 0, 10);
+    for (const auto* result : {&maxTokens, &alternatives}) {
         if (!*result) {
             return result->error();
         }
     }
+    const std::string whenFull = given.value("--when-full").value_or("stop");
+    if (whenFull != "stop" && whenFull != "drop") {
+        return Error{ErrorCode::InvalidUse,
+            "--when-full is " + shownName(whenFull) +
+                "; it must be stop, or drop (the oldest turns leave the prompt)."};
+    }
     command.load = load.value();
-    command.session = {
-        uint32_t(context.value()), kv.value(), uint32_t(chunk.value()), yarn.value()};
+    command.session = session.value();
     command.request.sampling = sampling.value();
     command.request.maxTokens = uint32_t(maxTokens.value());
+    command.request.alternatives = uint32_t(alternatives.value());
+    command.request.stopStrings = given.values("--stop");
+    command.request.whenFull = whenFull == "drop" ? WhenFull::DropOldestTurns : WhenFull::Stop;
+    command.restoreFrom = given.value("--restore");
+    command.saveTo = given.value("--save");
     if (const Status prompt = readPrompt(given, command); !prompt) {
         return prompt.error();
     }
@@ -245,11 +245,40 @@ void printStats(const GenerationStats& stats)
         static_cast<unsigned long long>(stats.seed));
 }
 
-void printDelta(const Event& event)
+// One line of JSON on stderr for each token.
+void print(const TokenAlternatives& alternatives)
+{
+    const auto object = [](const TokenAlternatives::Choice& choice) {
+        return nlohmann::json{
+            {"id", choice.token}, {"text", choice.bytes}, {"probability", choice.probability}};
+    };
+    nlohmann::json line = object(alternatives.drawn);
+    line["index"] = alternatives.index;
+    for (const auto& choice : alternatives.choices) {
+        line["alternatives"].push_back(object(choice));
+    }
+    // Tokens may be parts of characters.
+    const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::fprintf(stderr, "%s\n", text.c_str());
+}
+
+void printEvent(const Event& event)
 {
     if (const auto* delta = std::get_if<TextDelta>(&event)) {
         std::fwrite(delta->text.data(), 1, delta->text.size(), stdout);
         std::fflush(stdout);
+    } else if (const auto* alternatives = std::get_if<TokenAlternatives>(&event)) {
+        print(*alternatives);
+    } else if (const auto* extended = std::get_if<ContextExtended>(&event)) {
+        std::fprintf(stderr,
+            "context: now %u tokens, YaRN %.3g; the prompt is read again\n",
+            extended->contextTokens,
+            extended->factor);
+    } else if (const auto* dropped = std::get_if<MessagesDropped>(&event)) {
+        std::fprintf(stderr,
+            "context: full, %zu messages (%u tokens) left out\n",
+            dropped->messages.size(),
+            dropped->tokens);
     }
 }
 
@@ -264,7 +293,7 @@ int runBatch(Session& session, GenerationRequest request, std::stop_token stop)
         const size_t end = std::min(input.find('\0', at), input.size());
         request.rawPrompt = input.substr(at, end - at);
         at = end + 1;
-        const auto stats = session.generate(request, printDelta, stop);
+        const auto stats = session.generate(request, printEvent, stop);
         if (!stats) {
             result = fail(stats.error());
         } else {
@@ -301,17 +330,29 @@ int runGenerate(std::span<char* const> words)
     if (!session) {
         return fail(session.error());
     }
+    if (const auto& from = command.value().restoreFrom) {
+        const Status restored = session.value()->restore(*from, interrupt.token());
+        if (!restored) {
+            return fail(restored.error());
+        }
+    }
     if (command.value().batch) {
         return runBatch(*session.value(), command.value().request, interrupt.token());
     }
     const auto stats =
-        session.value()->generate(command.value().request, printDelta, interrupt.token());
+        session.value()->generate(command.value().request, printEvent, interrupt.token());
     std::fputc('\n', stdout);
     std::fflush(stdout);
     if (!stats) {
         return fail(stats.error());
     }
     printStats(stats.value());
+    if (const auto& to = command.value().saveTo) {
+        const Status saved = session.value()->save(*to, interrupt.token());
+        if (!saved) {
+            return fail(saved.error());
+        }
+    }
     return kSuccess;
 }
 

@@ -11,8 +11,20 @@ namespace atelier::cli {
 
 namespace {
 
-constexpr std::string_view kValues[] = {
-    "--tokens", "--out", "--yarn", "--kv", "--chunk", "--backend", "--threads", "--isa"};
+constexpr std::string_view kValues[] = {"--tokens",
+    "--out",
+    "--kv",
+    "--chunk",
+    "--yarn",
+    "--yarn-extrapolation",
+    "--yarn-attention",
+    "--yarn-beta-fast",
+    "--yarn-beta-slow",
+    "--rope-base",
+    "--rope-linear",
+    "--backend",
+    "--threads",
+    "--isa"};
 constexpr std::string_view kFlags[] = {"--exact"};
 
 // NumPy's .npy format, version 1.0: magic, length of the header, header padded to 64 bytes, data.
@@ -66,16 +78,12 @@ Result<LogitsCommand> parse(std::span<char* const> words)
         return Error{ErrorCode::InvalidUse, "logits needs a MODEL, --tokens FILE and --out FILE."};
     }
     const auto load = loadOptions(given, "cpu");
-    const auto kv = cacheType(given, CacheType::F32);
-    const auto yarn = yarnOptions(given);
-    const auto chunk = given.integer("--chunk", 512, 1, 1 << 20);
-    for (const Error* error : {load ? nullptr : &load.error(),
-             kv ? nullptr : &kv.error(),
-             yarn ? nullptr : &yarn.error(),
-             chunk ? nullptr : &chunk.error()}) {
-        if (error != nullptr) {
-            return *error;
-        }
+    if (!load) {
+        return load.error();
+    }
+    const auto session = sessionOptions(given, CacheType::F32);
+    if (!session) {
+        return session.error();
     }
     const auto text = readTextFile(*tokensFile);
     if (!text) {
@@ -85,10 +93,11 @@ Result<LogitsCommand> parse(std::span<char* const> words)
     if (!tokens) {
         return tokens.error();
     }
-    LogitsCommand command{given.positional()[0], *out, tokens.take(), load.value(), {}};
-    command.session.cacheType = kv.value();
-    command.session.yarn = yarn.value();
-    command.session.chunkTokens = uint32_t(chunk.value());
+    LogitsCommand command{
+        given.positional()[0], *out, tokens.take(), load.value(), session.value()};
+    if (command.session.yarnMode == YarnMode::Auto) {
+        return Error{ErrorCode::InvalidUse, "--yarn auto is for generate; write off or a factor."};
+    }
     command.session.contextTokens = uint32_t(command.tokens.size());
     return command;
 }

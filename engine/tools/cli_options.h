@@ -14,10 +14,12 @@
 
 namespace atelier::cli {
 
-// Reads --backend, --threads and --isa.
+// Reads --backend, --threads, --isa and --exact.
 Result<LoadOptions> loadOptions(const Arguments& arguments, std::string_view defaultBackend);
-Result<CacheType> cacheType(const Arguments& arguments, CacheType fallback); // --kv
-Result<std::optional<YarnOptions>> yarnOptions(const Arguments& arguments);  // --yarn
+// Reads --context, --kv, --chunk, --yarn and what goes with it, --rope-base and --rope-linear.
+Result<SessionOptions> sessionOptions(const Arguments& arguments, CacheType defaultCache);
+// Reads --greedy, --temperature, --top-k and so on, down to --logit-bias.
+Result<SamplingOptions> samplingOptions(const Arguments& arguments);
 
 // Whitespace-separated token ids. InvalidFormat names the word that is none.
 Result<std::vector<int32_t>> parseTokenIds(std::string_view text);

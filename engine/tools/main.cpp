@@ -22,20 +22,19 @@ constexpr Command kCommands[] = {
     {"detokenize", &runDetokenize, "detokenize MODEL --ids \"1 2 3\"\n"},
     {"logits",
         &runLogits,
-        "logits MODEL --tokens F --out OUT.npy [--kv f32|f16|q8_0] [--chunk N]\n"
-        "       [--yarn FACTOR[:ORIGINAL_CONTEXT]] [--exact] [device options]\n"},
+        "logits MODEL --tokens F --out OUT.npy [cache, position and device options]\n"},
     {"generate",
         &runGenerate,
         "generate MODEL --prompt T [--system T] | --messages F.json | --raw T | --raw-file F\n"
-        "         [--max-tokens N] [--context N] [--kv f32|f16|q8_0] [--chunk N] [--exact]\n"
-        "         [--yarn FACTOR[:ORIGINAL_CONTEXT]] [--greedy | --temperature T --top-k K\n"
-        "         --top-p P --min-p P] [--seed N] [device options]\n"
+        "         [--max-tokens N] [--stop TEXT ...] [--when-full stop|drop] [--alternatives N]\n"
+        "         [--restore FILE] [--save FILE] (the session, before and after the reply)\n"
+        "         [sampling, cache, position and device options]\n"
         "generate MODEL --batch [options as above]\n"
         "         reads raw prompts from stdin, writes completions to stdout; NUL ends each\n"},
     {"bench",
         &runBench,
         "bench MODEL [--prompt 512] [--generate 128] [--depth 0] [--repeat 3] [--json]\n"
-        "      [--kv f32|f16|q8_0] [--chunk N] [device options]\n"},
+        "      [cache, position and device options]\n"},
     {"quantize",
         &runQuantize,
         "quantize SRC DST --type F32|F16|BF16|Q8_0|Q6_K|Q5_K_M|Q5_K_S|Q5_1|Q5_0|Q4_K_M|Q4_K_S|\n"
@@ -44,9 +43,19 @@ constexpr Command kCommands[] = {
     {"check", &runCheck, "check [--backend B]\n"},
 };
 
-constexpr const char* kDeviceHelp =
-    "device options: --backend cpu|vulkan|cuda[:index]  --threads N\n"
-    "                --isa portable|avx2|avx512|amx (at most this instruction set)\n";
+constexpr const char* kOptionsHelp =
+    "device options:   --backend cpu|vulkan|cuda[:index]  --threads N\n"
+    "                  --isa portable|avx2|avx512|amx (at most this instruction set)\n"
+    "                  --exact (activations are not rounded: slower, for research)\n"
+    "cache options:    --kv f32|f16|q8_0  --chunk N (prompt tokens at once)  --context N "
+    "(generate)\n"
+    "position options: --yarn off|auto|FACTOR[:ORIGINAL_CONTEXT]  --yarn-extrapolation X\n"
+    "                  --yarn-attention X  --yarn-beta-fast X  --yarn-beta-slow X\n"
+    "                  --rope-base X  --rope-linear FACTOR\n"
+    "sampling options: --greedy | --temperature T  --top-k K  --top-p P  --min-p P  --seed N\n"
+    "                  --repetition-penalty X  --presence-penalty X  --frequency-penalty X\n"
+    "                  --penalty-window N (last tokens; 0: all)  --logit-bias ID:BIAS[,...]\n"
+    "                  --dry MULTIPLIER  --dry-base X  --dry-allowed N  --dry-window N\n";
 
 int help(const Command* only)
 {
@@ -59,7 +68,7 @@ int help(const Command* only)
             std::printf("%s", command.help);
         }
     }
-    std::printf("\n%s", kDeviceHelp);
+    std::printf("\n%s", kOptionsHelp);
     return kSuccess;
 }
 

@@ -14,8 +14,32 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-constexpr std::string_view kValues[] = {"--text", "--count", "--kv", "--yarn", "--threads"};
-constexpr std::string_view kFlags[] = {"--json"};
+constexpr std::string_view kValues[] = {"--text",
+    "--count",
+    "--kv",
+    "--threads",
+    "--yarn",
+    "--yarn-extrapolation",
+    "--yarn-attention",
+    "--yarn-beta-fast",
+    "--yarn-beta-slow",
+    "--rope-base",
+    "--rope-linear",
+    "--temperature",
+    "--top-k",
+    "--top-p",
+    "--min-p",
+    "--seed",
+    "--repetition-penalty",
+    "--presence-penalty",
+    "--frequency-penalty",
+    "--penalty-window",
+    "--dry",
+    "--dry-base",
+    "--dry-allowed",
+    "--dry-window",
+    "--logit-bias"};
+constexpr std::string_view kFlags[] = {"--json", "--greedy"};
 
 Result<Arguments> parse(const Words& words)
 {
@@ -25,6 +49,11 @@ Result<Arguments> parse(const Words& words)
         pointers.push_back(word.data());
     }
     return Arguments::parse(pointers, {kValues, kFlags});
+}
+
+Result<SessionOptions> session(const Words& words)
+{
+    return sessionOptions(parse(words).value(), CacheType::F32);
 }
 
 } // namespace
@@ -41,6 +70,10 @@ private Q_SLOTS:
     void numbers();
     void yarn_data();
     void yarn();
+    void positions();
+    void sampling();
+    void badBiases_data();
+    void badBiases();
     void cacheTypes();
     void tokenIds_data();
     void tokenIds();
@@ -60,6 +93,7 @@ void TestArguments::readsWords()
     const auto twice = parse({"--json", "--count", "1", "--count", "2"});
     QVERIFY(twice.value().has("--json"));
     QCOMPARE(twice.value().value("--count"), std::optional<std::string>("2"));
+    QCOMPARE(twice.value().values("--count"), (Words{"1", "2"}));
 }
 
 void TestArguments::wrongUsage_data()
@@ -134,20 +168,126 @@ void TestArguments::yarn()
     QFETCH(QString, text);
     QFETCH(double, factor);
     QFETCH(uint32_t, original);
-    const auto options = yarnOptions(parse({"--yarn", text.toStdString()}).value());
+    const auto options = session({"--yarn", text.toStdString()});
     QCOMPARE(bool(options), factor > 0);
     if (options) {
-        QCOMPARE(options.value()->factor, factor);
-        QCOMPARE(options.value()->originalContext, original);
+        QCOMPARE(options.value().yarn->factor, factor);
+        QCOMPARE(options.value().yarn->originalContext, original);
     }
-    QVERIFY(!yarnOptions(parse({}).value()).value().has_value());
+}
+
+void TestArguments::positions()
+{
+    const auto usual = session({}).value();
+    QVERIFY(!usual.yarn && !usual.ropeBase && !usual.linearFactor);
+    QCOMPARE(usual.yarnMode, YarnMode::Given);
+    QCOMPARE(session({"--yarn", "off"}).value().yarnMode, YarnMode::Off);
+    QCOMPARE(session({"--yarn", "auto"}).value().yarnMode, YarnMode::Auto);
+    const auto all = session({"--yarn",
+                                 "3:8192",
+                                 "--yarn-extrapolation",
+                                 "0.5",
+                                 "--yarn-attention",
+                                 "1.25",
+                                 "--yarn-beta-fast",
+                                 "16",
+                                 "--yarn-beta-slow",
+                                 "2",
+                                 "--rope-base",
+                                 "5e6"})
+                         .value();
+    QCOMPARE(all.yarn->extrapolationFactor.value(), 0.5);
+    QCOMPARE(all.yarn->attentionFactor.value(), 1.25);
+    QCOMPARE(all.yarn->betaFast.value(), 16.0);
+    QCOMPARE(all.yarn->betaSlow.value(), 2.0);
+    QCOMPARE(all.ropeBase.value(), 5e6);
+    QCOMPARE(session({"--yarn", "auto", "--yarn-beta-slow", "2"}).value().yarn->betaSlow, 2.0);
+    QCOMPARE(session({"--rope-linear", "2"}).value().linearFactor.value(), 2.0);
+    // Details of nothing.
+    QVERIFY(!session({"--yarn-beta-slow", "2"}));
+    QVERIFY(!session({"--yarn", "off", "--yarn-attention", "2"}));
+    QVERIFY(!session({"--rope-base", "none"}));
+}
+
+void TestArguments::sampling()
+{
+    const auto usual = samplingOptions(parse({}).value()).value();
+    QCOMPARE(usual.temperature, SamplingOptions().temperature);
+    QCOMPARE(usual.topP, SamplingOptions().topP);
+    QVERIFY(!usual.seed);
+    const auto all = samplingOptions(parse({"--temperature",
+                                               "0.9",
+                                               "--top-k",
+                                               "40",
+                                               "--top-p",
+                                               "0.95",
+                                               "--min-p",
+                                               "0.05",
+                                               "--seed",
+                                               "7",
+                                               "--repetition-penalty",
+                                               "1.1",
+                                               "--presence-penalty",
+                                               "-0.5",
+                                               "--frequency-penalty",
+                                               "0.25",
+                                               "--penalty-window",
+                                               "128",
+                                               "--dry",
+                                               "0.8",
+                                               "--dry-base",
+                                               "2",
+                                               "--dry-allowed",
+                                               "3",
+                                               "--dry-window",
+                                               "1000",
+                                               "--logit-bias",
+                                               "13:-2.5,42:-100",
+                                               "--logit-bias",
+                                               "7:1"})
+                                         .value())
+                         .value();
+    QCOMPARE(all.temperature, 0.9f);
+    QCOMPARE(all.topK, 40);
+    QCOMPARE(all.topP, 0.95f);
+    QCOMPARE(all.minP, 0.05f);
+    QCOMPARE(all.seed.value(), uint64_t(7));
+    QCOMPARE(all.repetitionPenalty, 1.1f);
+    QCOMPARE(all.presencePenalty, -0.5f);
+    QCOMPARE(all.frequencyPenalty, 0.25f);
+    QCOMPARE(all.penaltyWindow, 128u);
+    QCOMPARE(all.dry.multiplier, 0.8f);
+    QCOMPARE(all.dry.base, 2.0f);
+    QCOMPARE(all.dry.allowedLength, 3u);
+    QCOMPARE(all.dry.window, 1000u);
+    QCOMPARE(all.logitBias.size(), size_t(3));
+    QCOMPARE(all.logitBias[1].token, 42);
+    QCOMPARE(all.logitBias[1].bias, -100.0f);
+    QCOMPARE(all.logitBias[2].bias, 1.0f);
+    QCOMPARE(samplingOptions(parse({"--greedy"}).value()).value().temperature, 0.0f);
+}
+
+void TestArguments::badBiases_data()
+{
+    QTest::addColumn<QString>("text");
+    for (const char* text : {"13", "13:", ":1", "13:x", "13:1;14:2", "x:1", "13:1:2"}) {
+        QTest::newRow(text) << text;
+    }
+}
+
+void TestArguments::badBiases()
+{
+    QFETCH(QString, text);
+    const auto options = samplingOptions(parse({"--logit-bias", text.toStdString()}).value());
+    QVERIFY(!options);
+    QCOMPARE(options.error().code, ErrorCode::InvalidUse);
 }
 
 void TestArguments::cacheTypes()
 {
-    QVERIFY(cacheType(parse({"--kv", "q8_0"}).value(), CacheType::F16).value() == CacheType::Q8_0);
-    QVERIFY(cacheType(parse({}).value(), CacheType::F32).value() == CacheType::F32);
-    QVERIFY(!cacheType(parse({"--kv", "q4"}).value(), CacheType::F16));
+    QVERIFY(session({"--kv", "q8_0"}).value().cacheType == CacheType::Q8_0);
+    QVERIFY(session({}).value().cacheType == CacheType::F32);
+    QVERIFY(!session({"--kv", "q4"}));
 }
 
 void TestArguments::tokenIds_data()
