@@ -64,10 +64,15 @@ function(atelier_test source)
     endif()
 endfunction()
 
+# atelier_false_alarms(<source> [<target of another folder>])
 # Silences alarms that GCC 12's optimizer raises falsely inside the standard library, in one source.
 function(atelier_false_alarms source)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-        set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS
-            -Wno-restrict -Wno-stringop-overflow)
+        set(where)
+        if(ARGC GREATER 1)
+            set(where TARGET_DIRECTORY ${ARGV1})
+        endif()
+        set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/${source} ${where} APPEND PROPERTY
+            COMPILE_OPTIONS -Wno-restrict -Wno-stringop-overflow)
     endif()
 endfunction()
