@@ -5,6 +5,7 @@
 
 #include "engine/api/context_scaling.h"
 #include "engine/api/loaded_model.h"
+#include "engine/api/reply_grammar.h"
 #include "engine/api/reply_memory.h"
 #include "engine/api/reply_text.h"
 #include "engine/sampling/sampler.h"
@@ -52,7 +53,7 @@ private:
         Reply(const GenerationRequest& asked,
             const std::function<void(const Event&)>& onEventTo,
             const LoadedModel& model,
-            bool dropLeadingNewline);
+            ReplyGrammar grammar);
 
         void report(Event event) const
         {
@@ -64,6 +65,7 @@ private:
         const GenerationRequest& request; // with a seed
         const std::function<void(const Event&)>& onEvent;
         ReplyText text;
+        std::unique_ptr<GrammarMask> mask; // null: anything goes
         Sampler sampler;
         std::vector<float> logits;   // [vocab] of the last token computed
         std::vector<float> asModel;  // the same before sampling, when alternatives are asked for

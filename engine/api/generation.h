@@ -70,6 +70,11 @@ struct GenerationRequest
     SamplingOptions sampling;
     uint32_t maxTokens = 4096;
     std::vector<std::string> stopStrings; // not part of the reply
+    // What the reply must be, one of the two: text of a grammar (engine/sampling/grammar_rules.h),
+    // or a JSON schema (engine/sampling/json_schema.h) that the reply then is an instance of. It
+    // ends where that ends; only LengthLimit, ContextFull and Stopped leave it incomplete.
+    std::string grammar;
+    std::string jsonSchema;
     WhenFull whenFull = WhenFull::Stop;
     uint32_t alternatives = 0; // likeliest tokens to report for each one written, at most 10
 };

@@ -212,12 +212,14 @@ MemoryPlan LoadedModel::plan(const SessionOptions& options, uint64_t freed) cons
     const uint64_t free = freeMemory();
     // Memory of a host shrinks as weights are copied; what a device reports was read before that.
     const bool held = m_backend->capabilities().hostVisibleMemory && free > 0;
-    return planMemory(*m_backend,
-        m_weights,
-        m_hyper,
-        options,
-        held ? free + freed + m_heldBytes : free,
-        m_exact);
+    return planMemory(
+        *m_backend, m_weights, m_hyper, options, held ? free + freed + m_heldBytes : free, m_exact);
+}
+
+std::shared_ptr<const TokenTrie> LoadedModel::tokenTrie() const
+{
+    std::call_once(m_trieOnce, [this] { m_trie = TokenTrie::create(*m_tokenizer); });
+    return m_trie;
 }
 
 uint64_t LoadedModel::hash() const

@@ -9,6 +9,7 @@
 #include "engine/formats/model_file.h"
 #include "engine/model/forward_pass.h"
 #include "engine/model/network.h"
+#include "engine/sampling/token_trie.h"
 #include "engine/tokenizer/tokenizer.h"
 
 #include <functional>
@@ -45,6 +46,10 @@ public:
     // modelHash() of the file, computed when it is first asked for.
     uint64_t hash() const;
 
+    // The texts of the vocabulary for grammars, made when they are first asked for.
+    std::shared_ptr<const TokenTrie> tokenTrie() const;
+    std::shared_ptr<const Tokenizer> sharedTokenizer() const { return m_tokenizer; }
+
     const Hyperparameters& hyper() const { return m_hyper; }
     ForwardPass::Parts passParts() { return {*m_backend, *m_network, m_weights, m_hyper, m_exact}; }
     // Ids that are never sampled: padding, and rows of the output without a token.
@@ -80,6 +85,8 @@ private:
     ModelInfo m_info;
     uint64_t m_heldBytes = 0; // by prepared weights, on the device
     Turns m_turns;
+    mutable std::once_flag m_trieOnce;
+    mutable std::shared_ptr<const TokenTrie> m_trie; // written once, behind m_trieOnce
     mutable std::once_flag m_hashOnce;
     mutable uint64_t m_hash = 0; // written once, behind m_hashOnce
 };

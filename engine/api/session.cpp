@@ -62,6 +62,12 @@ Status validateRequest(const GenerationRequest& request, uint32_t vocab)
     return validateSampling(request.sampling, vocab);
 }
 
+Error damagedModel()
+{
+    return Error{ErrorCode::InvalidFormat,
+        "The model computed no number that can be used: its file is probably damaged."};
+}
+
 TokenTexts textsOf(const Tokenizer& tokenizer)
 {
     return {[&tokenizer](int32_t token) { return tokenizer.tokenBytes(token); },
@@ -73,12 +79,16 @@ TokenTexts textsOf(const Tokenizer& tokenizer)
 ChatSession::Reply::Reply(const GenerationRequest& asked,
     const std::function<void(const Event&)>& onEventTo,
     const LoadedModel& model,
-    bool dropLeadingNewline)
+    ReplyGrammar grammar)
     : request(asked),
       onEvent(onEventTo),
-      text(dropLeadingNewline, asked.stopStrings),
-      sampler(
-          asked.sampling, *asked.sampling.seed, model.forbiddenTokens(), textsOf(model.tokenizer()))
+      text(grammar.allowsNewline, asked.stopStrings),
+      mask(std::move(grammar.mask)),
+      sampler(asked.sampling,
+          *asked.sampling.seed,
+          model.forbiddenTokens(),
+          textsOf(model.tokenizer()),
+          mask.get())
 {
 }
 
@@ -135,7 +145,12 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         }
         Prompt prompt = encoded.take();
         // A turn begins with a newline of its own, unless it has begun already.
-        Reply reply(seeded, onEvent, *m_model, prompt.isTurn && prompt.begun.empty());
+        auto grammar =
+            replyGrammar(seeded, *m_model, prompt.begunText, prompt.isTurn && prompt.begun.empty());
+        if (!grammar) {
+            return grammar.error();
+        }
+        Reply reply(seeded, onEvent, *m_model, grammar.take());
         reply.stats.seed = *seeded.sampling.seed;
         const Turns::Turn turn = m_model->turns().take(stop);
         Status done = Error{ErrorCode::Cancelled, "Stopped while waiting."};
@@ -225,8 +240,7 @@ Status ChatSession::writeReply(Prompt& prompt, Reply& reply, std::stop_token sto
         }
         const int32_t token = reply.sampler.draw(reply.logits);
         if (token < 0) {
-            done = Error{ErrorCode::InvalidFormat,
-                "The model computed no number that can be used: its file is probably damaged."};
+            done = reply.mask ? nothingAllowed(*reply.mask) : damagedModel();
             break;
         }
         if (endsAt(token, reply.stats)) {
@@ -239,7 +253,7 @@ Status ChatSession::writeReply(Prompt& prompt, Reply& reply, std::stop_token sto
         } else if (m_assistant && token == *m_assistant) {
             show(reply, reply.text.push("\n")); // between the calls of several tools
         }
-        if (reply.text.stopped()) {
+        if (reply.text.stopped() || (reply.mask && reply.mask->mustEnd())) {
             reply.stats.reason = FinishReason::EndOfTurn;
             break;
         }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kMaxMasks = 128;          // 2.4 MiB with 151,552 tokens
 constexpr size_t kMaxLocalWords = 4 << 20; // 32 MiB
+constexpr size_t kFewIds = 256;            // cheaper one by one than by a mask that has to be made
 constexpr size_t kMaxMatcherWords = 1 << 20;
 
 void setBit(std::vector<uint64_t>& bits, int32_t id)
@@ -68,6 +69,10 @@ bool GrammarMask::allows(int32_t id)
 
 void GrammarMask::keepAllowed(std::vector<int32_t>& ids)
 {
+    if (ids.size() <= kFewIds && m_masks.count(m_set) == 0) {
+        std::erase_if(ids, [this](int32_t id) { return !allows(id); });
+        return;
+    }
     m_matcher.setBudget(m_stepsPerToken);
     const std::vector<uint64_t>& bits = mask();
     std::erase_if(ids, [&bits](int32_t id) { return !hasBit(bits, id); });

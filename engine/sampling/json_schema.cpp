@@ -526,21 +526,26 @@ private:
         // What may come first: everything up to the first required one.
         const auto firstRequired = std::ranges::find_if(properties, &Property::required);
         const auto lastStart = size_t(firstRequired - properties.begin());
-        std::string starts = other.empty() || firstRequired != properties.end()
-                                 ? std::string()
-                                 : other + " " + ws + " " + rest;
-        for (size_t i = properties.size(); i > 0; --i) {
+        std::vector<std::string> starts; // last first
+        if (!other.empty() && firstRequired == properties.end()) {
+            starts.push_back(other + " " + ws + " " + rest);
+        }
+        for (size_t i = properties.size(); i > 0 && !m_writer.isFull(); --i) {
             const auto& [pair, required] = properties[i - 1];
             if (i - 1 <= lastStart) {
-                starts = pair + " " + ws + " " + rest + (starts.empty() ? "" : " | " + starts);
+                starts.push_back(pair + " " + ws + " " + rest);
             }
             if (i > 1) {
                 const std::string item = comma + pair + " " + ws;
                 rest = ruleFor((required ? item : "(" + item + ")?") + " " + rest, path + "/rest");
             }
         }
+        std::string first;
+        for (auto start = starts.rbegin(); start != starts.rend(); ++start) {
+            first.append(first.empty() ? "" : " | ").append(*start);
+        }
         const bool mayBeEmpty = firstRequired == properties.end();
-        return "\"{\" " + ws + " (" + starts + ")" + (mayBeEmpty ? "?" : "") + " \"}\"";
+        return "\"{\" " + ws + " (" + first + ")" + (mayBeEmpty ? "?" : "") + " \"}\"";
     }
 
     const Json& m_document;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // atelier-cli generate: a reply, streamed to stdout; statistics go to stderr.
 #include "engine/base/text.h"
+#include "engine/sampling/grammar.h"
+#include "engine/sampling/json_schema.h"
 #include "engine/tools/cli.h"
 #include "engine/tools/cli_options.h"
 
@@ -40,6 +42,8 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--when-full",
     "--save",
     "--restore",
+    "--grammar-file",
+    "--json-schema",
     "--context",
     "--kv",
     "--chunk",
@@ -154,6 +158,37 @@ Status readPrompt(const Arguments& given, GenerateCommand& command)
     return Done{};
 }
 
+// What the reply must be. What a schema says beyond what is enforced is told on stderr.
+Status readConstraint(const Arguments& given, GenerateCommand& command)
+{
+    const auto grammar = given.value("--grammar-file");
+    const auto schema = given.value("--json-schema");
+    if (grammar && schema) {
+        return Error{ErrorCode::InvalidUse, "--grammar-file and --json-schema exclude each other."};
+    }
+    if (!grammar && !schema) {
+        return Done{};
+    }
+    auto text = readTextFile(grammar ? *grammar : *schema);
+    if (!text) {
+        return text.error();
+    }
+    if (grammar) {
+        command.request.grammar = text.take();
+        const auto parsed = Grammar::parse(command.request.grammar);
+        return parsed ? Status(Done{}) : parsed.error();
+    }
+    command.request.jsonSchema = text.take();
+    const auto made = grammarOfJsonSchema(command.request.jsonSchema);
+    if (!made) {
+        return made.error();
+    }
+    for (const std::string& note : made.value().notes) {
+        std::fprintf(stderr, "note: %s\n", note.c_str());
+    }
+    return Done{};
+}
+
 Result<GenerateCommand> parse(std::span<char* const> words)
 {
     const auto arguments = Arguments::parse(words, {kValues, kFlags});
@@ -202,6 +237,9 @@ Result<GenerateCommand> parse(std::span<char* const> words)
     command.saveTo = given.value("--save");
     if (const Status prompt = readPrompt(given, command); !prompt) {
         return prompt.error();
+    }
+    if (const Status constraint = readConstraint(given, command); !constraint) {
+        return constraint.error();
     }
     return command;
 }

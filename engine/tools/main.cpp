@@ -29,6 +29,7 @@ constexpr Command kCommands[] = {
         "         [--max-tokens N] [--stop TEXT ...] [--when-full stop|drop] [--alternatives N]\n"
         "         [--restore FILE] [--save FILE] (the session, before and after the reply)\n"
         "         [sampling, cache, position and device options]\n"
+        "         [--grammar-file F | --json-schema F] (what the reply must be)\n"
         "generate MODEL --batch [options as above]\n"
         "         reads raw prompts from stdin, writes completions to stdout; NUL ends each\n"},
     {"bench",
