@@ -23,12 +23,15 @@ using Json = nlohmann::ordered_json; // properties stay in the order written
 
 constexpr size_t kMaxSchemaBytes = 1 << 20;
 constexpr size_t kMaxDepth = 100;
+constexpr size_t kMaxMembers = 10'000;
 constexpr size_t kMaxNotes = 100;
 
-// Deeper than that, the parser of JSON and this one would need too much stack.
-bool isTooDeep(std::string_view json)
+// Deeper than that, the parser of JSON and this one would need too much stack; with more members,
+// finding each among all those before it would take too long.
+bool isTooLarge(std::string_view json)
 {
     size_t depth = 0;
+    size_t members = 0;
     bool inString = false;
     for (size_t i = 0; i < json.size(); ++i) {
         const char c = json[i];
@@ -39,6 +42,10 @@ bool isTooDeep(std::string_view json)
             inString = true;
         } else if (c == '{' || c == '[') {
             if (++depth > kMaxDepth) {
+                return true;
+            }
+        } else if (c == ':') {
+            if (++members > kMaxMembers) {
                 return true;
             }
         } else if ((c == '}' || c == ']') && depth > 0) {
@@ -565,9 +572,10 @@ Result<JsonSchemaGrammar> grammarOfJsonSchema(std::string_view schema)
             "The JSON schema has " + grouped(schema.size()) + " bytes; the limit is " +
                 grouped(kMaxSchemaBytes) + "."};
     }
-    if (isTooDeep(schema)) {
+    if (isTooLarge(schema)) {
         return Error{ErrorCode::InvalidUse,
-            "The JSON schema is nested deeper than " + std::to_string(kMaxDepth) + " levels."};
+            "The JSON schema is nested deeper than " + std::to_string(kMaxDepth) +
+                " levels or has more than " + grouped(kMaxMembers) + " members."};
     }
     const Json document = Json::parse(schema, nullptr, false);
     if (document.is_discarded()) {
