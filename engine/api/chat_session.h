@@ -80,6 +80,8 @@ private:
         // A reply that goes on: its tokens, which end the prompt, and the text they are shown as.
         std::vector<int32_t> begun;
         std::string begunText;
+        std::string opening; // of the reply, which the prompt has already: "<think>"
+        std::string note;    // about the prompt, for people
         bool isTurn = false; // what follows is a reply, or the rest of one, in a chat
         size_t droppedTurns = 0;
     };
@@ -87,7 +89,7 @@ private:
     explicit ChatSession(std::shared_ptr<LoadedModel> model, const SessionOptions& options);
 
     // session_prompt.cpp
-    Result<Prompt> encode(std::span<const Message> messages, bool continueLast) const;
+    Result<Prompt> encode(const PromptRequest& request) const;
     Result<Prompt> encodeRequest(const GenerationRequest& request, size_t droppedTurns) const;
 
     // session_context.cpp

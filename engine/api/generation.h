@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/chat/message.h"
+#include "engine/chat/tool.h"
 
 #include <cstdint>
 #include <optional>
@@ -63,6 +64,7 @@ enum class WhenFull : uint8_t {
 struct GenerationRequest
 {
     std::vector<Message> messages; // a chat; or
+    std::vector<Tool> tools;       // that the model may call, in a chat
     // The last message is an assistant's that was cut short: the reply goes on right after its
     // text.
     bool continueLast = false;
@@ -156,6 +158,8 @@ struct GenerationStats
     double promptSeconds = 0;
     double decodeSeconds = 0;
     uint64_t seed = 0; // the one that was used
+    // Why the prompt is not what the model's own template says; empty when it is.
+    std::string promptNote;
 };
 
 } // namespace atelier

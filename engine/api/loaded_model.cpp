@@ -168,6 +168,7 @@ Status LoadedModel::readTokenizer()
         return tokenizer.error();
     }
     m_tokenizer = tokenizer.take();
+    m_promptFormat = PromptFormat::create(*m_file, *m_tokenizer);
     const auto tokens = uint32_t(std::max(m_tokenizer->vocabSize(), 0));
     if (tokens > m_hyper.vocab) {
         return Error{ErrorCode::InvalidFormat,

@@ -6,6 +6,7 @@
 #include "engine/api/model.h"
 #include "engine/api/turns.h"
 #include "engine/backends/backend.h"
+#include "engine/chat/prompt_format.h"
 #include "engine/formats/model_file.h"
 #include "engine/model/forward_pass.h"
 #include "engine/model/network.h"
@@ -51,6 +52,7 @@ public:
     std::shared_ptr<const Tokenizer> sharedTokenizer() const { return m_tokenizer; }
 
     const Hyperparameters& hyper() const { return m_hyper; }
+    const PromptFormat& promptFormat() const { return *m_promptFormat; }
     ForwardPass::Parts passParts() { return {*m_backend, *m_network, m_weights, m_hyper, m_exact}; }
     // Ids that are never sampled: padding, and rows of the output without a token.
     std::span<const int32_t> forbiddenTokens() const { return m_forbidden; }
@@ -81,6 +83,7 @@ private:
     WeightTable m_weights;
     std::unique_ptr<Network> m_network;
     std::shared_ptr<const Tokenizer> m_tokenizer;
+    std::unique_ptr<PromptFormat> m_promptFormat;
     std::vector<int32_t> m_forbidden;
     ModelInfo m_info;
     uint64_t m_heldBytes = 0; // by prepared weights, on the device

@@ -161,7 +161,9 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
             done = readPrompt(prompt.tokens, reply, stop);
         }
         reply.stats.promptTokens = uint32_t(prompt.tokens.size());
+        reply.stats.promptNote = prompt.note;
         if (done) {
+            show(reply, prompt.opening);
             reply.sampler.begin(prompt.tokens);
             done = writeReply(prompt, reply, stop);
         }

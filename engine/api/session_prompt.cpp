@@ -3,52 +3,47 @@
 #include "engine/api/guarded.h"
 #include "engine/api/turns_of_chat.h"
 #include "engine/chat/prompt.h"
+#include "engine/chat/prompt_format.h"
 
 #include <utility>
 
 namespace atelier {
 
-namespace {
-
-std::string shownText(const Message& message)
+Result<ChatSession::Prompt> ChatSession::encode(const PromptRequest& request) const
 {
-    return message.metadata.empty() ? message.content : message.metadata + "\n" + message.content;
-}
-
-} // namespace
-
-Result<ChatSession::Prompt> ChatSession::encode(
-    std::span<const Message> messages, bool continueLast) const
-{
-    if (continueLast && (messages.empty() || messages.back().role != Role::Assistant)) {
-        return Error{ErrorCode::InvalidUse, "Only a reply can be continued."};
+    const auto rendered = m_model->promptFormat().render(request);
+    if (!rendered) {
+        return rendered.error();
     }
-    std::vector<std::vector<int32_t>> replyTokens(messages.size());
-    for (size_t i = 0; i < messages.size(); ++i) {
-        if (messages[i].role == Role::Assistant) {
-            if (const auto* tokens = m_replies.find(shownText(messages[i]))) {
+    const RenderedPrompt& format = rendered.value();
+    std::vector<std::vector<int32_t>> replyTokens(request.messages.size());
+    for (size_t i = 0; i < request.messages.size(); ++i) {
+        if (request.messages[i].role == Role::Assistant) {
+            if (const auto* tokens = m_replies.find(shownText(request.messages[i]))) {
                 replyTokens[i] = *tokens;
             }
         }
     }
     const Tokenizer& tokenizer = m_model->tokenizer();
-    const auto pieces = renderGlm4(messages, !continueLast);
-    auto tokens = encodePrompt(pieces, tokenizer, replyTokens);
+    auto tokens = encodePrompt(format.pieces, tokenizer, replyTokens);
     if (!tokens) {
         return tokens.error();
     }
     Prompt prompt;
     prompt.tokens = tokens.take();
+    prompt.note = format.note;
     prompt.isTurn = true;
-    if (continueLast) {
-        // Text between control tokens is encoded on its own, so this is the end of the prompt.
-        auto begun = encodePrompt(std::span(pieces).last(1), tokenizer, replyTokens);
-        if (!begun) {
-            return begun.error();
-        }
-        prompt.begun = begun.take();
-        prompt.begunText = shownText(messages.back());
+    if (!request.continueLast) {
+        prompt.opening = format.begun;
+        return prompt;
     }
+    // The reply's text ends the prompt, and was shown with its opening.
+    auto begun = encodePrompt(std::span(format.pieces).last(1), tokenizer, replyTokens);
+    if (!begun) {
+        return begun.error();
+    }
+    prompt.begun = begun.take();
+    prompt.begunText = shownText(request.messages.back());
     return prompt;
 }
 
@@ -60,8 +55,9 @@ Result<ChatSession::Prompt> ChatSession::encodeRequest(
         if (droppedTurns > 0) {
             kept = withoutTurns(request.messages, droppedTurns);
         }
-        auto prompt = encode(droppedTurns > 0 ? std::span<const Message>(kept) : request.messages,
-            request.continueLast);
+        auto prompt = encode({droppedTurns > 0 ? std::span<const Message>(kept) : request.messages,
+            request.tools,
+            request.continueLast});
         if (prompt) {
             prompt.value().droppedTurns = droppedTurns;
         }
@@ -79,7 +75,7 @@ Result<ChatSession::Prompt> ChatSession::encodeRequest(
 Result<uint32_t> ChatSession::countPrompt(std::span<const Message> messages) const
 {
     return guarded([&]() -> Result<uint32_t> {
-        const auto prompt = encode(messages, false);
+        const auto prompt = encode({messages});
         if (!prompt) {
             return prompt.error();
         }

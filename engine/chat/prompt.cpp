@@ -10,73 +10,83 @@ namespace atelier {
 
 namespace {
 
-PromptPiece controlPiece(std::string_view name)
-{
-    return {std::string(name), true, -1};
-}
-
-std::string_view roleToken(Role role)
-{
-    switch (role) {
-    case Role::System:
-        return "<|system|>";
-    case Role::User:
-        return "<|user|>";
-    case Role::Assistant:
-        return "<|assistant|>";
-    case Role::Observation:
-        return "<|observation|>";
-    }
-    return {};
-}
-
-void appendMessage(const Message& message, size_t index, std::vector<PromptPiece>& pieces)
-{
-    pieces.push_back(controlPiece(roleToken(message.role)));
-    const bool isCall = message.role == Role::Assistant && !message.metadata.empty();
-    const std::string start = isCall ? message.metadata + " \n" : "\n";
-    pieces.push_back({start + message.content, false, int32_t(index)});
-}
-
-// The wording is part of what the models were trained on.
-std::string describeTools(std::span<const Tool> tools)
-{
-    std::string text = "\n# 可用工具\n";
-    for (const Tool& tool : tools) {
-        text += "\n## " + tool.name + "\n\n" + tool.definition +
-                "\n在调用上述函数时，请使用 Json 格式表示调用的参数。";
-    }
-    return text;
-}
-
 bool areKnown(std::span<const int32_t> ids, const Tokenizer& tokenizer)
 {
     return std::ranges::all_of(
         ids, [&tokenizer](int32_t id) { return id >= 0 && id < tokenizer.vocabSize(); });
 }
 
-} // namespace
-
-std::vector<PromptPiece> renderGlm4(
-    std::span<const Message> messages, bool addGenerationPrompt, std::span<const Tool> tools)
+void appendInk(std::string_view text, std::string& out)
 {
-    std::vector<PromptPiece> pieces{controlPiece("[gMASK]"), controlPiece("<sop>")};
-    if (!tools.empty()) {
-        pieces.push_back(controlPiece(roleToken(Role::System)));
-        pieces.push_back({describeTools(tools), false, -1});
+    std::ranges::copy_if(text, std::back_inserter(out), [](char c) {
+        return c != ' ' && c != '\n' && c != '\t' && c != '\r';
+    });
+}
+
+// The pieces from `begin` on that belong to the message of that piece: its text and, between the
+// calls of several tools, control tokens.
+size_t endOfMessage(std::span<const PromptPiece> pieces, size_t begin)
+{
+    size_t end = begin + 1;
+    for (size_t at = end; at < pieces.size(); ++at) {
+        if (pieces[at].control) {
+            continue;
+        }
+        if (pieces[at].message != pieces[begin].message) {
+            break;
+        }
+        end = at + 1;
     }
-    for (const bool wantsSystem : {true, false}) {
-        for (size_t i = 0; i < messages.size(); ++i) {
-            if ((messages[i].role == Role::System) == wantsSystem) {
-                appendMessage(messages[i], i, pieces);
-            }
+    return end;
+}
+
+bool saysTheSame(
+    std::span<const PromptPiece> pieces, std::span<const int32_t> reply, const Tokenizer& tokenizer)
+{
+    std::string prompted;
+    for (const PromptPiece& piece : pieces) {
+        appendInk(piece.control ? std::string_view() : piece.text, prompted);
+    }
+    std::string written;
+    for (const int32_t id : reply) {
+        if (!tokenizer.isControl(id)) {
+            appendInk(tokenizer.tokenBytes(id), written);
         }
     }
-    if (addGenerationPrompt) {
-        pieces.push_back(controlPiece(roleToken(Role::Assistant)));
-    }
-    return pieces;
+    return prompted == written;
 }
+
+class Encoder
+{
+public:
+    explicit Encoder(const Tokenizer& tokenizer) : m_tokenizer(tokenizer) {}
+
+    void addText(std::string_view text) { m_text += text; }
+    void addIds(std::span<const int32_t> ids)
+    {
+        flush();
+        m_ids.insert(m_ids.end(), ids.begin(), ids.end());
+    }
+    std::vector<int32_t> take()
+    {
+        flush();
+        return std::move(m_ids);
+    }
+
+private:
+    void flush()
+    {
+        const auto encoded = m_tokenizer.encode(m_text, SpecialTokens::AsText);
+        m_ids.insert(m_ids.end(), encoded.begin(), encoded.end());
+        m_text.clear();
+    }
+
+    const Tokenizer& m_tokenizer;
+    std::vector<int32_t> m_ids;
+    std::string m_text; // neighboring pieces of text are one text to the tokenizer
+};
+
+} // namespace
 
 std::string promptText(std::span<const PromptPiece> pieces)
 {
@@ -91,38 +101,34 @@ Result<std::vector<int32_t>> encodePrompt(std::span<const PromptPiece> pieces,
     const Tokenizer& tokenizer,
     std::span<const std::vector<int32_t>> replyTokens)
 {
-    std::vector<int32_t> ids;
-    std::string text; // neighboring pieces of text are one text to the tokenizer
-    const auto flush = [&] {
-        const auto encoded = tokenizer.encode(text, SpecialTokens::AsText);
-        ids.insert(ids.end(), encoded.begin(), encoded.end());
-        text.clear();
-    };
-    for (const PromptPiece& piece : pieces) {
+    Encoder encoder(tokenizer);
+    for (size_t at = 0; at < pieces.size(); ++at) {
+        const PromptPiece& piece = pieces[at];
         if (piece.control) {
-            flush();
             const auto id = tokenizer.find(piece.text);
             if (!id) {
                 return Error{ErrorCode::InvalidFormat,
                     "The model's vocabulary has no control token " + shownName(piece.text) +
-                        ", which the GLM-4 prompt format needs."};
+                        ", which its prompt format needs."};
             }
-            ids.push_back(*id);
+            encoder.addIds({&*id, 1});
             continue;
         }
-        const bool hasReply = piece.message >= 0 && size_t(piece.message) < replyTokens.size();
-        const std::span<const int32_t> reply =
-            hasReply ? std::span<const int32_t>(replyTokens[size_t(piece.message)])
-                     : std::span<const int32_t>();
-        if (!reply.empty() && areKnown(reply, tokenizer)) {
-            flush();
-            ids.insert(ids.end(), reply.begin(), reply.end());
-        } else {
-            text += piece.text;
+        const bool hasReply = piece.message >= 0 && size_t(piece.message) < replyTokens.size() &&
+                              !replyTokens[size_t(piece.message)].empty();
+        if (hasReply) {
+            const auto& reply = replyTokens[size_t(piece.message)];
+            const size_t end = endOfMessage(pieces, at);
+            if (areKnown(reply, tokenizer) &&
+                saysTheSame(pieces.subspan(at, end - at), reply, tokenizer)) {
+                encoder.addIds(reply);
+                at = end - 1;
+                continue;
+            }
         }
+        encoder.addText(piece.text);
     }
-    flush();
-    return ids;
+    return encoder.take();
 }
 
 } // namespace atelier

@@ -9,7 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kMaxDepth = 64; // writing JSON recurses
 constexpr size_t kMaxBytes = size_t(1) << 20;
 
 Error refusal(const std::string& why)
@@ -26,12 +25,12 @@ Result<Tool> Tool::parse(std::string_view json)
     }
     bool isTooDeep = false;
     const Json::parser_callback_t checkDepth = [&isTooDeep](int depth, Json::parse_event_t, Json&) {
-        isTooDeep = isTooDeep || depth > kMaxDepth;
+        isTooDeep = isTooDeep || depth > Tool::kMaxDepth;
         return !isTooDeep; // nothing is kept from then on
     };
     const Json whole = Json::parse(json, checkDepth, /*allow_exceptions=*/false);
     if (isTooDeep) {
-        return refusal("it is nested more than " + std::to_string(kMaxDepth) + " deep.");
+        return refusal("it is nested more than " + std::to_string(Tool::kMaxDepth) + " deep.");
     }
     if (!whole.is_object()) {
         return refusal("it is no JSON object.");
