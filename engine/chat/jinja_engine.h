@@ -18,7 +18,7 @@ struct JinjaLimits
     size_t templateBytes = size_t(256) << 10;
     size_t heapBytes = size_t(96) << 20;
     size_t stackBytes = size_t(160) << 10; // of the calling thread
-    double seconds = 0.6;                  // for one call, and on top of that
+    double seconds = 0.45;                 // for one call, and on top of that
     double secondsPerMebibyte = 3.0;       // of variables: long conversations take their time
 };
 

@@ -23,7 +23,7 @@ struct Message
     Role role = Role::User;
     std::string content; // UTF-8
     // Assistant: the tool that `content`, then JSON, is the arguments for; empty for an answer.
-    std::string metadata;
+    std::string metadata = {};
     // Assistant: calls that follow `content`, several if the model wants.
     std::vector<ToolCall> toolCalls = {};
 };

@@ -38,7 +38,8 @@ struct PromptPiece
 // the prompt ends with <|assistant|>\n<think>.
 // Rumination: its own system message takes the place of all others and of the tools.
 // GLM-4-Chat of 2024: messages stay in order, and empty ones are left out.
-// Plain and Other: the texts alone, with an empty line between messages.
+// Plain and Other: the texts alone, replies right behind what they complete, and an empty line
+// before each other message.
 std::vector<PromptPiece> renderBuiltIn(ChatFamily family,
     std::span<const Message> messages,
     bool addGenerationPrompt,

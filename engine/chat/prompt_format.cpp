@@ -128,7 +128,7 @@ Result<RenderedPrompt> PromptFormat::render(const PromptRequest& request) const
     if (request.continueLast && (messages.empty() || messages.back().role != Role::Assistant)) {
         return Error{ErrorCode::InvalidUse, "Only a reply can be continued."};
     }
-    TemplateInput input{messages, request.tools, true, m_variables};
+    TemplateInput input{messages, request.tools, request.addGenerationPrompt, m_variables};
     for (const auto& [name, value] : request.variables) {
         input.variables[name] = value;
     }
@@ -138,6 +138,7 @@ Result<RenderedPrompt> PromptFormat::render(const PromptRequest& request) const
         return prompt;
     }
     input.messages = messages.first(messages.size() - 1);
+    input.addGenerationPrompt = true;
     RenderedPrompt prompt = renderTurns(input);
     prompt.begun = begunReply(prompt.pieces);
     appendBegunReply(shownText(messages.back()), messages.size() - 1, prompt);

@@ -32,6 +32,7 @@ struct PromptRequest
     std::span<const Tool> tools = {};
     // The last message is an assistant's that was cut short: the prompt ends with its text.
     bool continueLast = false;
+    bool addGenerationPrompt = true; // otherwise the prompt ends with the last message
     TemplateVariables variables = {};
 };
 

@@ -153,7 +153,8 @@ std::vector<PromptPiece> renderPlain(std::span<const Message> messages, bool isG
         pieces = {controlPiece("[gMASK]"), controlPiece("<sop>")};
     }
     for (size_t i = 0; i < messages.size(); ++i) {
-        if (i > 0) {
+        // What the model wrote came right behind the text before it.
+        if (i > 0 && messages[i].role != Role::Assistant) {
             pieces.push_back({"\n\n", false, -1});
         }
         pieces.push_back({shownText(messages[i]), false, int32_t(i)});

@@ -49,6 +49,7 @@ Result<std::string> readTextFile(const std::string& path); // Io with the reason
 
 // One per command, each in a file of its own (cli_inspect.cpp, ...).
 int runInspect(std::span<char* const> words);
+int runTemplate(std::span<char* const> words);
 int runTokenize(std::span<char* const> words);
 int runDetokenize(std::span<char* const> words);
 int runLogits(std::span<char* const> words);

@@ -20,6 +20,11 @@ constexpr Command kCommands[] = {
     {"inspect", &runInspect, "inspect MODEL [--json]\n"},
     {"tokenize", &runTokenize, "tokenize MODEL --text T | --file F | --json F [--special]\n"},
     {"detokenize", &runDetokenize, "detokenize MODEL --ids \"1 2 3\"\n"},
+    {"template",
+        &runTemplate,
+        "template MODEL --messages F.json\n"
+        "         prints the prompt; F: {\"messages\": [...], \"tools\": [...],\n"
+        "         \"add_generation_prompt\": true}, or the list of messages alone\n"},
     {"logits",
         &runLogits,
         "logits MODEL --tokens F --out OUT.npy [cache, position and device options]\n"},

@@ -17,6 +17,13 @@ const patches = [
     // ES5 has no subclass of Error that `instanceof` knows.
     ["var BreakControl = class extends Error {\n};", "var BreakControl = class {\n};"],
     ["var ContinueControl = class extends Error {\n};", "var ContinueControl = class {\n};"],
+    // Jinja takes what is not there for an empty list.
+    [
+        "if (!(iterable instanceof ArrayValue || iterable instanceof ObjectValue)) {\n      throw new Error(`Expected iterable",
+        "if (iterable instanceof UndefinedValue) {\n      iterable = new ArrayValue([]);\n    }\n" +
+            "    if (!(iterable instanceof ArrayValue || iterable instanceof ObjectValue)) {\n" +
+            "      throw new Error(`Expected iterable",
+    ],
     // Quadratic in a run of white space.
     [
         "return template.replace(\n    /(\\s*){%(-?)\\s*(?:end)?generation\\s*(-?)%}(\\s*)/gs,\n" +
@@ -42,13 +49,25 @@ const patches = [
     ],
     [
         'let result = "";\n    for (const statement of statements) {',
-        "const parts = [];\n    for (const statement of statements) {",
+        "const parts = [];\n    try {\n    for (const statement of statements) {",
     ],
     [
         "result += lastEvaluated.toString();\n      }\n    }\n    return new StringValue(result);",
-        'parts.push(lastEvaluated.toString());\n      }\n    }\n    return new StringValue(parts.join(""));',
+        // What a loop's round wrote before it was left must not be lost.
+        "parts.push(lastEvaluated.toString());\n      }\n    }\n    } catch (err) {\n" +
+            "      if (err instanceof ContinueControl || err instanceof BreakControl) {\n" +
+            '        err.text = parts.join("") + (err.text || "");\n      }\n      throw err;\n    }\n' +
+            '    return new StringValue(parts.join(""));',
     ],
     ['let result = "";\n    let noIteration = true;', "const parts = [];\n    let noIteration = true;"],
+    [
+        "if (err instanceof ContinueControl) {\n          continue;",
+        "if (err instanceof ContinueControl) {\n          parts.push(err.text);\n          continue;",
+    ],
+    [
+        "if (err instanceof BreakControl) {\n          break;",
+        "if (err instanceof BreakControl) {\n          parts.push(err.text);\n          break;",
+    ],
     ["result += evaluated.value;", "parts.push(evaluated.value);"],
     [
         "result += defaultEvaluated.value;\n    }\n    return new StringValue(result);",

@@ -3,13 +3,7 @@
 #include "engine/formats/model_file.h"
 #include "tests/support/vocabulary_file.h"
 
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTest>
-
-#include <nlohmann/json.hpp>
 
 using namespace atelier;
 using namespace atelier::test;
@@ -25,14 +19,6 @@ std::shared_ptr<const Tokenizer> tokenizerOf(const VocabularyFile& vocabulary)
     return file ? Tokenizer::create(*file.value()).take() : nullptr;
 }
 
-Role roleOf(const std::string& name)
-{
-    return name == "system"      ? Role::System
-           : name == "user"      ? Role::User
-           : name == "assistant" ? Role::Assistant
-                                 : Role::Observation;
-}
-
 } // namespace
 
 class TestPrompt : public QObject
@@ -42,10 +28,11 @@ class TestPrompt : public QObject
 private Q_SLOTS:
     void rendersLikeTheTemplate_data();
     void rendersLikeTheTemplate();
-    void matchesTheGoldenRenderings();
     void typedTextForgesNoTurn();
     void piecesNameTheirMessage();
     void replyTokensAreUsedAsTheyAre();
+    void replyTokensOfSeveralCalls();
+    void replyTokensThatSayMoreAreIgnored();
     void unusableReplyTokensAreIgnored();
     void neighboringTextIsOneText();
     void missingControlTokenIsAnError();
@@ -82,39 +69,6 @@ void TestPrompt::rendersLikeTheTemplate()
         {Role::Observation, "done", ""}};
     const auto pieces = renderGlm4(std::span(messages).first(size_t(count)), generate);
     QCOMPARE(QString::fromStdString(promptText(pieces)), text);
-}
-
-void TestPrompt::matchesTheGoldenRenderings()
-{
-    QFile file(QStringLiteral(ATELIER_SHARED "/glm4-templates/golden-renderings.json"));
-    if (!file.open(QIODevice::ReadOnly)) {
-        QSKIP("The reference renderings are not part of the source tree.");
-    }
-    // Unlike Qt's, this library keeps the order of keys, which the tools' text shows.
-    const auto golden = nlohmann::ordered_json::parse(file.readAll().toStdString());
-    const auto& expected = golden["output"]["glm-4-0414-chat"];
-    int compared = 0;
-    for (const auto& [name, input] : golden["input_cases"].items()) {
-        std::vector<Message> messages;
-        for (const auto& message : input["messages"]) {
-            messages.push_back({roleOf(message["role"]),
-                message["content"],
-                message.value("metadata", std::string())});
-        }
-        std::vector<Tool> tools;
-        if (input["tools"].is_array()) {
-            for (const auto& tool : input["tools"]) {
-                auto parsed = Tool::parse(tool.dump());
-                QVERIFY(parsed);
-                tools.push_back(parsed.take());
-            }
-        }
-        const auto pieces = renderGlm4(messages, input["add_generation_prompt"], tools);
-        QCOMPARE(QByteArray::fromStdString(promptText(pieces)),
-            QByteArray::fromStdString(expected[name]["hf_trim"].get<std::string>()));
-        ++compared;
-    }
-    QCOMPARE(compared, 4);
 }
 
 void TestPrompt::typedTextForgesNoTurn()
@@ -176,6 +130,41 @@ void TestPrompt::replyTokensAreUsedAsTheyAre()
     start.push_back('a');
     start.push_back('b');
     QCOMPARE(reused.value(), start);
+}
+
+// One reply, three pieces: the text, and a call each. Its tokens take the place of all of them.
+void TestPrompt::replyTokensOfSeveralCalls()
+{
+    const VocabularyFile vocabulary;
+    const auto tokenizer = tokenizerOf(vocabulary);
+    QVERIFY(tokenizer);
+    const int32_t assistant = vocabulary.specialId("<|assistant|>");
+    const std::vector<Message> messages{
+        {Role::Assistant, "ok", "", {{"f", "{}"}, {"g", "{}"}}}, {Role::Observation, "x"}};
+    const std::vector<Ids> replies{
+        {'\n', 'o', 'k', assistant, 'f', '\n', '{', '}', assistant, 'g', '\n', '{', '}'}, {}};
+    const auto ids = encodePrompt(renderGlm4(messages, true), *tokenizer, replies);
+    QVERIFY(ids);
+    Ids expected{vocabulary.specialId("[gMASK]"), vocabulary.specialId("<sop>"), assistant};
+    expected.insert(expected.end(), replies[0].begin(), replies[0].end());
+    for (const int32_t id :
+        {vocabulary.specialId("<|observation|>"), int32_t('\n'), int32_t('x'), assistant}) {
+        expected.push_back(id);
+    }
+    QCOMPARE(ids.value(), expected);
+}
+
+// A format may leave out what was thought; then the tokens of the reply would bring it back.
+void TestPrompt::replyTokensThatSayMoreAreIgnored()
+{
+    const auto tokenizer = tokenizerOf(VocabularyFile());
+    QVERIFY(tokenizer);
+    const std::vector<Message> messages{{Role::Assistant, "<think>t</think> a"}};
+    const auto pieces = renderBuiltIn(ChatFamily::GlmZ1, messages, false);
+    const Ids all = tokenizer->encode("\nt</think> a", SpecialTokens::AsText);
+    const auto ids = encodePrompt(pieces, *tokenizer, std::vector<Ids>{all});
+    QVERIFY(ids);
+    QCOMPARE(tokenizer->decode(ids.value()), std::string("[gMASK]<sop><|assistant|>\na"));
 }
 
 void TestPrompt::unusableReplyTokensAreIgnored()
