@@ -8,7 +8,7 @@ atelier_packages=(
     qt6-base-dev qt6-webengine-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev
     libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-translations-l10n
     libgl-dev libvulkan-dev
-    libpcre2-dev nlohmann-json3-dev
+    libpcre2-dev nlohmann-json3-dev duktape-dev
     fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 )
 
