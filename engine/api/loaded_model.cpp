@@ -157,6 +157,12 @@ Result<std::shared_ptr<Model>> LoadedModel::load(LoadParts parts,
     model->m_info.deviceName = device.deviceName;
     model->m_info.kernels = device.kernels;
     model->m_info.threads = device.threads;
+    const PromptFormat& format = *model->m_promptFormat;
+    model->m_info.promptFormat = std::string(chatFamilyName(format.family()));
+    model->m_info.promptNote = format.note();
+    for (const std::string_view tool : ownTools(format.family())) {
+        model->m_info.ownTools.emplace_back(tool);
+    }
     progress.stage(LoadProgress::Kind::Done, "Done", 1.0);
     return std::shared_ptr<Model>(std::move(model));
 }

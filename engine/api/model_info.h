@@ -32,6 +32,11 @@ struct ModelInfo
     uint32_t ropeDimensions = 0;
     RopeSettings rope; // as the file says
     bool hasChatTemplate = false;
+    // Once loaded: the format of its prompts, why that is not the file's own template (empty when
+    // it is, or there is none), and the tools that it offers whatever a request says.
+    std::string promptFormat; // "GLM-4-0414"
+    std::string promptNote;
+    std::vector<std::string> ownTools;
 
     struct TypeCount
     {

@@ -42,6 +42,13 @@ std::string_view chatFamilyName(ChatFamily family)
     return {};
 }
 
+std::span<const std::string_view> ownTools(ChatFamily family)
+{
+    static constexpr std::string_view kRumination[] = {"search", "click", "open", "finish"};
+    return family == ChatFamily::GlmRumination ? std::span<const std::string_view>(kRumination)
+                                               : std::span<const std::string_view>();
+}
+
 ChatFamily detectChatFamily(
     std::string_view architecture, std::string_view chatTemplate, std::string_view name)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace atelier {
@@ -17,6 +18,9 @@ enum class ChatFamily : uint8_t {
 };
 
 std::string_view chatFamilyName(ChatFamily family); // "GLM-4-0414"
+
+// Tools that the family's prompt offers whatever the caller does: Rumination's four.
+std::span<const std::string_view> ownTools(ChatFamily family);
 
 // From general.architecture, the model's own template (empty when it has none) and general.name.
 ChatFamily detectChatFamily(

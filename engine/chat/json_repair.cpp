@@ -116,6 +116,9 @@ private:
         }
         if (m_last == ',') {
             m_out.erase(m_out.rfind(','), 1);
+            while (isSpace(m_out.back())) {
+                m_out.pop_back();
+            }
             note("a comma was left at the end");
         }
     }

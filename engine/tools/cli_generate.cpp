@@ -4,7 +4,9 @@
 #include "engine/sampling/grammar.h"
 #include "engine/sampling/json_schema.h"
 #include "engine/tools/cli.h"
+#include "engine/tools/cli_messages.h"
 #include "engine/tools/cli_options.h"
+#include "engine/tools/cli_reply.h"
 
 #include <nlohmann/json.hpp>
 
@@ -57,7 +59,7 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--backend",
     "--threads",
     "--isa"};
-constexpr std::string_view kFlags[] = {"--greedy", "--batch", "--exact"};
+constexpr std::string_view kFlags[] = {"--greedy", "--batch", "--exact", "--json"};
 
 struct GenerateCommand
 {
@@ -66,58 +68,10 @@ struct GenerateCommand
     SessionOptions session;
     GenerationRequest request;
     bool batch = false;
+    bool json = false;
     std::optional<std::string> restoreFrom;
     std::optional<std::string> saveTo;
 };
-
-std::optional<Role> roleFromName(std::string_view name)
-{
-    if (name == "system") {
-        return Role::System;
-    }
-    if (name == "user") {
-        return Role::User;
-    }
-    if (name == "assistant") {
-        return Role::Assistant;
-    }
-    if (name == "observation" || name == "tool") {
-        return Role::Observation;
-    }
-    return std::nullopt;
-}
-
-// {"messages": [{"role": ..., "content": ..., "metadata": ...}, ...]} or the list alone.
-Result<std::vector<Message>> readMessages(const std::string& path)
-{
-    const auto text = readTextFile(path);
-    if (!text) {
-        return text.error();
-    }
-    const auto json = nlohmann::json::parse(text.value(), nullptr, false);
-    const auto& list = json.is_object() && json.contains("messages") ? json["messages"] : json;
-    if (!list.is_array() || list.empty()) {
-        return Error{ErrorCode::InvalidFormat, path + " is not JSON with a list of messages."};
-    }
-    std::vector<Message> messages;
-    for (const auto& item : list) {
-        const auto textOf = [&item](const char* key) -> std::optional<std::string> {
-            if (!item.is_object() || !item.contains(key) || !item[key].is_string()) {
-                return std::nullopt;
-            }
-            return item[key].get<std::string>();
-        };
-        const auto role = roleFromName(textOf("role").value_or(""));
-        const auto content = textOf("content");
-        if (!role || !content) {
-            return Error{ErrorCode::InvalidFormat,
-                "Message " + std::to_string(messages.size() + 1) + " of " + path +
-                    " needs a role (system, user, assistant, observation) and a content."};
-        }
-        messages.push_back({*role, *content, textOf("metadata").value_or("")});
-    }
-    return messages;
-}
 
 // Exactly one of --prompt, --messages, --raw, --raw-file and --batch says what to continue.
 Status readPrompt(const Arguments& given, GenerateCommand& command)
@@ -131,6 +85,10 @@ Status readPrompt(const Arguments& given, GenerateCommand& command)
             "generate needs one of --prompt, --messages, --raw, --raw-file or --batch."};
     }
     command.batch = given.has("--batch");
+    command.json = given.has("--json");
+    if (command.batch && command.json) {
+        return Error{ErrorCode::InvalidUse, "--json goes with a single prompt, not with --batch."};
+    }
     const auto system = given.value("--system");
     if (system && !given.value("--prompt")) {
         return Error{ErrorCode::InvalidUse, "--system goes with --prompt only."};
@@ -141,11 +99,12 @@ Status readPrompt(const Arguments& given, GenerateCommand& command)
         }
         command.request.messages.push_back({Role::User, *prompt, {}});
     } else if (const auto messages = given.value("--messages")) {
-        auto read = readMessages(*messages);
+        auto read = readConversation(*messages);
         if (!read) {
             return read.error();
         }
-        command.request.messages = read.take();
+        command.request.messages = std::move(read.value().messages);
+        command.request.tools = std::move(read.value().tools);
     } else if (const auto raw = given.value("--raw")) {
         command.request.rawPrompt = *raw;
     } else if (const auto rawFile = given.value("--raw-file")) {
@@ -244,23 +203,6 @@ Result<GenerateCommand> parse(std::span<char* const> words)
     return command;
 }
 
-const char* reasonText(FinishReason reason)
-{
-    switch (reason) {
-    case FinishReason::EndOfTurn:
-        return "end of turn";
-    case FinishReason::ToolCall:
-        return "tool call";
-    case FinishReason::LengthLimit:
-        return "token limit";
-    case FinishReason::ContextFull:
-        return "context full";
-    case FinishReason::Stopped:
-        return "stopped";
-    }
-    return "";
-}
-
 double perSecond(uint32_t count, double seconds)
 {
     return seconds > 0 ? count / seconds : 0.0;
@@ -281,6 +223,9 @@ void printStats(const GenerationStats& stats)
         perSecond(stats.generatedTokens, stats.decodeSeconds),
         reasonText(stats.reason),
         static_cast<unsigned long long>(stats.seed));
+    if (!stats.promptNote.empty()) {
+        std::fprintf(stderr, "%s\n", stats.promptNote.c_str());
+    }
 }
 
 // One line of JSON on stderr for each token.
@@ -350,6 +295,43 @@ int runBatch(Session& session, GenerationRequest request, std::stop_token stop)
     return stop.stop_requested() ? kFailure : result;
 }
 
+// One JSON object on stdout once the reply is whole, in place of its text and the statistics.
+Result<GenerationStats> generateJson(
+    const Model& model, Session& session, const GenerationRequest& request, std::stop_token stop)
+{
+    std::vector<std::string> tools = model.info().ownTools;
+    for (const Tool& tool : request.tools) {
+        tools.push_back(tool.name);
+    }
+    ReplyJson reply(std::move(tools));
+    auto stats = session.generate(
+        request,
+        [&reply](const Event& event) {
+            if (const auto* delta = std::get_if<TextDelta>(&event)) {
+                reply.add(delta->text);
+            } else {
+                printEvent(event);
+            }
+        },
+        std::move(stop));
+    if (stats) {
+        std::printf("%s\n", reply.finish(stats.value()).dump(2).c_str());
+    }
+    return stats;
+}
+
+Result<GenerationStats> generateText(
+    Session& session, const GenerationRequest& request, std::stop_token stop)
+{
+    auto stats = session.generate(request, printEvent, std::move(stop));
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+    if (stats) {
+        printStats(stats.value());
+    }
+    return stats;
+}
+
 } // namespace
 
 int runGenerate(std::span<char* const> words)
@@ -377,14 +359,14 @@ int runGenerate(std::span<char* const> words)
     if (command.value().batch) {
         return runBatch(*session.value(), command.value().request, interrupt.token());
     }
+    const GenerationRequest& request = command.value().request;
     const auto stats =
-        session.value()->generate(command.value().request, printEvent, interrupt.token());
-    std::fputc('\n', stdout);
-    std::fflush(stdout);
+        command.value().json
+            ? generateJson(*model.value(), *session.value(), request, interrupt.token())
+            : generateText(*session.value(), request, interrupt.token());
     if (!stats) {
         return fail(stats.error());
     }
-    printStats(stats.value());
     if (const auto& to = command.value().saveTo) {
         const Status saved = session.value()->save(*to, interrupt.token());
         if (!saved) {

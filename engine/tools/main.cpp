@@ -33,7 +33,7 @@ constexpr Command kCommands[] = {
         "generate MODEL --prompt T [--system T] | --messages F.json | --raw T | --raw-file F\n"
         "         [--max-tokens N] [--stop TEXT ...] [--when-full stop|drop] [--alternatives N]\n"
         "         [--restore FILE] [--save FILE] (the session, before and after the reply)\n"
-        "         [sampling, cache, position and device options]\n"
+        "         [--json] [sampling, cache, position and device options]\n"
         "         [--grammar-file F | --json-schema F] (what the reply must be)\n"
         "generate MODEL --batch [options as above]\n"
         "         reads raw prompts from stdin, writes completions to stdout; NUL ends each\n"},

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void logitsAgreeOverChunks();
     void generateStreamsToStdout();
     void generateReadsMessages();
+    void generateAnswersInJson();
     void generateInBatches();
     void benchPrintsJson();
     void interruptStopsCleanly();
@@ -94,6 +95,7 @@ void TestCli::wrongUsageExitsWithTwo_data()
     QTest::newRow("no prompt") << QStringList{"generate", "MODEL"};
     QTest::newRow("two prompts") << QStringList{"generate", "MODEL", "--prompt", "a", "--raw", "b"};
     QTest::newRow("top-p") << QStringList{"generate", "MODEL", "--prompt", "a", "--top-p", "2"};
+    QTest::newRow("JSON in batches") << QStringList{"generate", "MODEL", "--batch", "--json"};
     QTest::newRow("two models") << QStringList{"generate", "A", "B", "--prompt", "a"};
     QTest::newRow("cache type") << QStringList{"bench", "MODEL", "--kv", "q4"};
 }
@@ -224,6 +226,25 @@ void TestCli::generateReadsMessages()
     const Outcome bad = run({"generate", m_scripted, "--messages", path("bad.json")});
     QCOMPARE(bad.code, 1);
     QVERIFY(bad.err.contains("Message 1"));
+}
+
+void TestCli::generateAnswersInJson()
+{
+    const QString model = path("calling.gguf");
+    QVERIFY(scriptedModel(script("\nI look.\nsearch\n{'q': 1}")).save(model.toStdString()));
+    writeFile(path("tools.json"),
+        R"({"messages": [{"role": "user", "content": "hello"}], "tools": [{"name": "search"}]})");
+    const Outcome outcome =
+        run({"generate", model, "--messages", path("tools.json"), "--greedy", "--json"});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    const QJsonObject reply = QJsonDocument::fromJson(outcome.out).object();
+    QCOMPARE(reply["content"].toString(), QString("I look.\n"));
+    const QJsonObject call = reply["tool_calls"][0].toObject();
+    QCOMPARE(call["name"].toString(), QString("search"));
+    QCOMPARE(call["arguments"].toString(), QString("{\"q\": 1}"));
+    QVERIFY(call["valid"].toBool());
+    QVERIFY(call["note"].toString().contains("single quotes"));
+    QVERIFY(reply["generated_tokens"].toInt() > 10);
 }
 
 void TestCli::generateInBatches()
