@@ -207,6 +207,7 @@ void ReplyParser::feedStart(char c)
 // There is no tag at the start: what was held is the first of the thoughts, or of the answer.
 void ReplyParser::leaveStart()
 {
+    const std::string held = std::exchange(m_held, {});
     if (m_options.startsThinking) {
         m_events.emplace_back(ThinkingBegin{});
         m_dropNewlines = true;
@@ -215,7 +216,7 @@ void ReplyParser::leaveStart()
         m_state = State::Text;
         startLine();
     }
-    for (const char c : std::exchange(m_held, {})) {
+    for (const char c : held) {
         feed(c);
     }
 }
