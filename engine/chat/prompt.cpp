@@ -48,11 +48,13 @@ bool saysTheSame(
         appendInk(piece.control ? std::string_view() : piece.text, prompted);
     }
     std::string written;
+    Utf8Stream characters; // as replies are shown: what is no character became U+FFFD
     for (const int32_t id : reply) {
         if (!tokenizer.isControl(id)) {
-            appendInk(tokenizer.tokenBytes(id), written);
+            appendInk(characters.push(tokenizer.tokenBytes(id)), written);
         }
     }
+    appendInk(characters.finish(), written);
     return prompted == written;
 }
 

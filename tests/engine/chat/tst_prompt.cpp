@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace atelier;
 using namespace atelier::test;
 
@@ -32,6 +34,7 @@ private Q_SLOTS:
     void piecesNameTheirMessage();
     void replyTokensAreUsedAsTheyAre();
     void replyTokensOfSeveralCalls();
+    void replyTokensThatAreNoText();
     void replyTokensThatSayMoreAreIgnored();
     void unusableReplyTokensAreIgnored();
     void neighboringTextIsOneText();
@@ -152,6 +155,18 @@ void TestPrompt::replyTokensOfSeveralCalls()
         expected.push_back(id);
     }
     QCOMPARE(ids.value(), expected);
+}
+
+// Models can write what is no UTF-8; it was shown as U+FFFD.
+void TestPrompt::replyTokensThatAreNoText()
+{
+    const auto tokenizer = tokenizerOf(VocabularyFile());
+    QVERIFY(tokenizer);
+    const std::vector<Message> messages{{Role::Assistant, "a\xEF\xBF\xBD z"}};
+    const std::vector<Ids> replies{{'\n', 'a', 0xFF, ' ', 'z'}};
+    const auto ids = encodePrompt(renderGlm4(messages, false), *tokenizer, replies);
+    QVERIFY(ids);
+    QVERIFY(std::ranges::find(ids.value(), 0xFF) != ids.value().end());
 }
 
 // A format may leave out what was thought; then the tokens of the reply would bring it back.
