@@ -2,29 +2,33 @@
 // Least-squares fits of a few values by a scale (and an offset) times small numbers: what every
 // quantized format is made of. Used by quantize*.cpp only.
 //
-// All loops keep codes as floats and sum in kLanes partial sums, so that compilers make vector
-// code of them without being allowed to reorder arithmetic: the result is the same everywhere.
+// Codes are kept as floats, products are stored before they are summed, and sums are trees, so that
+// compilers make vector code of all loops without being allowed to reorder arithmetic: the result
+// is the same everywhere.
 #pragma once
 
 #include "engine/base/half.h"
 #include "engine/ops/dequantize.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
 
 namespace atelier::quantize {
 
-inline constexpr int kLanes = 8;
-
-using Lanes = std::array<float, kLanes>;
-
-inline float total(const Lanes& lanes)
+// Adds all of `values`, which it uses up. N is a power of two.
+template <int N>
+float treeSum(float* values)
 {
-    return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) +
-           ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+    if constexpr (N == 1) {
+        return values[0];
+    } else {
+        for (int i = 0; i < N / 2; ++i) {
+            values[i] += values[i + N / 2];
+        }
+        return treeSum<N / 2>(values);
+    }
 }
 
 // To the nearest integer, ties to even, for |value| < 2^22: adding 1.5 * 2^23 shifts the fraction
@@ -102,76 +106,78 @@ inline float inverseOf(float scale)
 template <int N>
 void weigh(const float* x, float* weights)
 {
-    Lanes squares{};
-    for (int i = 0; i < N; i += kLanes) {
-        for (int k = 0; k < kLanes; ++k) {
-            squares[size_t(k)] += x[i + k] * x[i + k];
-        }
+    float squares[N];
+    for (int i = 0; i < N; ++i) {
+        squares[i] = x[i] * x[i];
     }
-    const float typical = std::sqrt(total(squares) / float(N));
+    const float typical = std::sqrt(treeSum<N>(squares) / float(N));
     for (int i = 0; i < N; ++i) {
         weights[i] = typical + std::abs(x[i]);
     }
 }
 
-// Sums over one group: with codes q,  x ~ scale * q + offset.
-struct Sums
+// Sums over one group, with weights w and codes q:  x ~ scale * q + offset.
+struct FixedSums // that do not depend on the codes
 {
-    float w = 0;  // of weights
-    float wx = 0; // of weights * x
-    float wq = 0; // and so on
+    float w = 0;
+    float wx = 0;
+    float wxx = 0;
+};
+struct CodeSums
+{
+    float wq = 0;
     float wqq = 0;
     float wxq = 0;
-    float wxx = 0;
-
-    // The weighted squared error of scale and offset with these codes.
-    double error(double scale, double offset) const
-    {
-        return wxx + scale * (scale * wqq + 2.0 * offset * wq - 2.0 * wxq) +
-               offset * (offset * w - 2.0 * wx);
-    }
 };
 
-template <int N, class Levels>
-Sums sumsOf(const float* x, const float* weights, float inverse, float offset)
+template <int N>
+FixedSums fixedSumsOf(const float* x, const float* weights)
 {
-    Lanes w{};
-    Lanes wx{};
-    Lanes wq{};
-    Lanes wqq{};
-    Lanes wxq{};
-    Lanes wxx{};
-    for (int i = 0; i < N; i += kLanes) {
-        for (int k = 0; k < kLanes; ++k) {
-            const size_t lane = size_t(k);
-            const float value = x[i + k];
-            const float weight = weights[i + k];
-            const float q = Levels::level((value - offset) * inverse);
-            w[lane] += weight;
-            wx[lane] += weight * value;
-            wxx[lane] += weight * value * value;
-            wq[lane] += weight * q;
-            wqq[lane] += weight * q * q;
-            wxq[lane] += weight * value * q;
-        }
+    float w[N];
+    float wx[N];
+    float wxx[N];
+    for (int i = 0; i < N; ++i) {
+        w[i] = weights[i];
+        wx[i] = weights[i] * x[i];
+        wxx[i] = weights[i] * x[i] * x[i];
     }
-    return {total(w), total(wx), total(wq), total(wqq), total(wxq), total(wxx)};
+    return {treeSum<N>(w), treeSum<N>(wx), treeSum<N>(wxx)};
+}
+
+template <int N, class Levels>
+CodeSums codeSumsOf(const float* x, const float* weights, float inverse, float offset)
+{
+    float wq[N];
+    float wqq[N];
+    float wxq[N];
+    for (int i = 0; i < N; ++i) {
+        const float q = Levels::level((x[i] - offset) * inverse);
+        wq[i] = weights[i] * q;
+        wqq[i] = weights[i] * q * q;
+        wxq[i] = weights[i] * q * x[i];
+    }
+    return {treeSum<N>(wq), treeSum<N>(wqq), treeSum<N>(wxq)};
+}
+
+// The weighted squared error of scale and offset with the codes of `s`.
+inline double errorOf(const FixedSums& f, const CodeSums& s, double scale, double offset)
+{
+    return f.wxx + scale * (scale * s.wqq + 2.0 * offset * s.wq - 2.0 * s.wxq) +
+           offset * (offset * f.w - 2.0 * f.wx);
 }
 
 // The weighted squared error when every value gets its best code.
 template <int N, class Levels>
-float errorOf(const float* x, const float* weights, float scale, float offset)
+float bestErrorOf(const float* x, const float* weights, float scale, float offset)
 {
     const float inverse = inverseOf(scale);
-    Lanes sums{};
-    for (int i = 0; i < N; i += kLanes) {
-        for (int k = 0; k < kLanes; ++k) {
-            const float q = Levels::level((x[i + k] - offset) * inverse);
-            const float miss = x[i + k] - (scale * q + offset);
-            sums[size_t(k)] += weights[i + k] * miss * miss;
-        }
+    float errors[N];
+    for (int i = 0; i < N; ++i) {
+        const float q = Levels::level((x[i] - offset) * inverse);
+        const float miss = x[i] - (scale * q + offset);
+        errors[i] = weights[i] * miss * miss;
     }
-    return total(sums);
+    return treeSum<N>(errors);
 }
 
 // x ~ scale * level. Tries places for the largest value around the end of the levels, and takes
@@ -190,7 +196,7 @@ float fitScale(const float* x, const float* weights)
     float scale = peak / Levels::kPeak;
     double best = -1.0; // of what the fit explains: the error falls as it rises
     const auto consider = [&](float inverse) {
-        const Sums sums = sumsOf<N, Levels>(x, weights, inverse, 0.0f);
+        const CodeSums sums = codeSumsOf<N, Levels>(x, weights, inverse, 0.0f);
         const double explained = sums.wqq > 0.0f ? double(sums.wxq) * sums.wxq / sums.wqq : 0.0;
         if (sums.wqq > 0.0f && explained > best) {
             best = explained;
@@ -223,20 +229,21 @@ Affine fitAffine(const float* x, const float* weights)
         return {0.0f, low};
     }
     Affine best{(*most - low) / float(High), low};
-    double bestError = errorOf<N, Levels>(x, weights, best.scale, best.offset);
+    const FixedSums f = fixedSumsOf<N>(x, weights);
+    double bestError = bestErrorOf<N, Levels>(x, weights, best.scale, best.offset);
     const auto consider = [&](float inverse, float offset) {
-        const Sums s = sumsOf<N, Levels>(x, weights, inverse, offset);
-        const double determinant = double(s.w) * s.wqq - double(s.wq) * s.wq;
+        const CodeSums s = codeSumsOf<N, Levels>(x, weights, inverse, offset);
+        const double determinant = double(f.w) * s.wqq - double(s.wq) * s.wq;
         if (!(determinant > 0.0)) {
             return;
         }
-        double scale = (double(s.w) * s.wxq - double(s.wx) * s.wq) / determinant;
-        double shift = (double(s.wqq) * s.wx - double(s.wq) * s.wxq) / determinant;
+        double scale = (double(f.w) * s.wxq - double(f.wx) * s.wq) / determinant;
+        double shift = (double(s.wqq) * f.wx - double(s.wq) * s.wxq) / determinant;
         if (NoPositiveOffset && shift > 0.0) {
             shift = 0.0;
             scale = double(s.wxq) / s.wqq;
         }
-        const double error = s.error(scale, shift);
+        const double error = errorOf(f, s, scale, shift);
         if (scale > 0.0 && error < bestError) {
             bestError = error;
             best = {float(scale), float(shift)};

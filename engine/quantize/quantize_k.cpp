@@ -102,7 +102,7 @@ private:
         float best = std::numeric_limits<float>::infinity();
         for (int s = std::max(scale - 1, 0); s <= std::min(scale + 1, ScaleMost); ++s) {
             for (int m = std::max(minimum - 1, 0); m <= std::min(minimum + 1, ScaleMost); ++m) {
-                const float error = errorOf<kGroup, Levels>(m_x + g * kGroup,
+                const float error = bestErrorOf<kGroup, Levels>(m_x + g * kGroup,
                     m_weights + g * kGroup,
                     state.d * float(s),
                     -state.dmin * float(m));
@@ -127,15 +127,16 @@ private:
         for (int g = 0; g < Groups; ++g) {
             const double scale = state.scale[g];
             const double minimum = state.minimum[g];
-            const Sums sums = sumsOf<kGroup, Levels>(m_x + g * kGroup,
+            const CodeSums sums = codeSumsOf<kGroup, Levels>(m_x + g * kGroup,
                 m_weights + g * kGroup,
                 inverseOf(state.d * float(state.scale[g])),
                 -state.dmin * float(state.minimum[g]));
+            const FixedSums fixed = fixedSumsOf<kGroup>(m_x + g * kGroup, m_weights + g * kGroup);
             aa += scale * scale * sums.wqq;
             ab += scale * minimum * sums.wq;
-            bb += minimum * minimum * sums.w;
+            bb += minimum * minimum * fixed.w;
             xa += scale * sums.wxq;
-            xb += minimum * sums.wx;
+            xb += minimum * fixed.wx;
         }
         const double determinant = aa * bb - ab * ab;
         if (determinant > 1e-9 * aa * bb) {
@@ -215,7 +216,7 @@ private:
         const int scale = state.scale[g];
         float best = std::numeric_limits<float>::infinity();
         for (int s = std::max(scale - 1, ScaleLeast); s <= std::min(scale + 1, ScaleMost); ++s) {
-            const float error = errorOf<kGroup, Levels>(
+            const float error = bestErrorOf<kGroup, Levels>(
                 m_x + g * kGroup, m_weights + g * kGroup, state.d * float(s), 0.0f);
             if (error < best) {
                 best = error;
@@ -231,7 +232,7 @@ private:
         double xa = 0;
         for (int g = 0; g < Groups; ++g) {
             const double scale = state.scale[g];
-            const Sums sums = sumsOf<kGroup, Levels>(m_x + g * kGroup,
+            const CodeSums sums = codeSumsOf<kGroup, Levels>(m_x + g * kGroup,
                 m_weights + g * kGroup,
                 inverseOf(state.d * float(state.scale[g])),
                 0.0f);
