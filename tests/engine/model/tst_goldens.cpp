@@ -62,7 +62,11 @@ void TestGoldens::logitsMatch_data()
                              text("model").contains("f32", Qt::CaseInsensitive);
         const double limit = isExact ? 1e-4 : entry["llama_cpp_relative_error"].get<double>();
         for (const char* isa : {"", "portable", "avx2", "avx512"}) {
-            for (const uint32_t chunk : {512u, 31u, 1u}) {
+            const bool isBest = *isa == '\0';
+            for (const uint32_t chunk : {512u, 31u, 1u}) { // one token at a time takes long
+                if (chunk == 1 && !isBest) {
+                    continue;
+                }
                 QTest::addRow("%s %s chunk %u", qPrintable(text("model")), isa, chunk)
                     << text("model") << text("tokens") << text("logits") << limit << QString(isa)
                     << chunk << false;
