@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "renderers/artifact_interceptor.h"
 
+#include "renderers/network_gate.h"
 #include "renderers/offline_library.h"
 
 #include <QWebEngineUrlRequestInfo>
@@ -20,10 +21,15 @@ void ArtifactInterceptor::interceptRequest(QWebEngineUrlRequestInfo& info)
                       info.resourceType() == Info::ResourceTypeObject;
     if (!page && info.requestMethod() == "GET") {
         // What a redirected library asks for in its turn, its fonts for example.
-        if (scheme == QStringLiteral("lib") && url.host() == QStringLiteral("cdn"))
+        // A redirection to lib://net/ comes by here too; the gate asks for itself.
+        if (scheme == QStringLiteral("lib"))
             return;
         if (fromLibrary(info))
             return;
+        if (m_gate.allows(url)) {
+            info.redirect(NetworkGate::address(url));
+            return;
+        }
     }
     info.block(true);
     Q_EMIT blocked(url, {});

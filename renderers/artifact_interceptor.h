@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Decides every request of an artifact: its own page, a bundled library, or nothing.
+// Decides every request of an artifact: its own page, a bundled library, what the user
+// has allowed, or nothing.
 #pragma once
 
 #include <QUrl>
@@ -7,6 +8,7 @@
 
 namespace atelier {
 
+class NetworkGate;
 class OfflineLibrary;
 
 /// Owner: the run. Threads: GUI thread only.
@@ -15,9 +17,10 @@ class ArtifactInterceptor final : public QWebEngineUrlRequestInterceptor
     Q_OBJECT
 
 public:
-    ArtifactInterceptor(const QString& host, const OfflineLibrary& library)
+    ArtifactInterceptor(const QString& host, const OfflineLibrary& library, const NetworkGate& gate)
         : m_host(host),
-          m_library(library)
+          m_library(library),
+          m_gate(gate)
     {
     }
 
@@ -32,6 +35,7 @@ private:
 
     const QString m_host;
     const OfflineLibrary& m_library;
+    const NetworkGate& m_gate;
 };
 
 } // namespace atelier

@@ -2,6 +2,7 @@
 #include "renderers/artifact_page.h"
 
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QWebEngineFullScreenRequest>
 #include <QWebEngineQuotaRequest>
 #include <QWebEngineSettings>
@@ -114,8 +115,7 @@ void ArtifactPage::javaScriptConsoleMessage(
         hear(text.mid(m_prefix.size()));
         return;
     }
-    // The prelude reports what the policy refused, with its address.
-    if (text.startsWith(QLatin1String("Refused to ")))
+    if (hearRefusal(text))
         return;
     ConsoleEntry entry;
     entry.level = level == ErrorMessageLevel     ? ConsoleEntry::Level::Error
@@ -126,6 +126,26 @@ void ArtifactPage::javaScriptConsoleMessage(
     // The run's own address is no use to a reader.
     entry.source = QUrl(source).host() == m_own.host() ? QString() : source;
     report(entry);
+}
+
+// What the policy refused. The prelude reports it as well, with its line, but not for workers: so
+// it has until the next report to do so.
+bool ArtifactPage::hearRefusal(const QString& text)
+{
+    static const QRegularExpression kAddress(
+        QStringLiteral("^(?:Refused to|Blocked) [^']{1,80}'([^']*)'"));
+    const QRegularExpressionMatch match = kAddress.match(text);
+    if (!match.hasMatch() && !text.startsWith(QLatin1String("Refused to ")))
+        return false;
+    const QString url = match.captured(1);
+    if (text.startsWith(QLatin1String("Blocked "))) {
+        reportBlocked(url, tr("Artifacts open no windows and send no forms."));
+    } else if (!url.isEmpty() && m_refused.size() < kMostEntries && !m_refused.contains(url)) {
+        m_refused.append(url);
+        if (!m_timer.isActive())
+            m_timer.start();
+    }
+    return true;
 }
 
 void ArtifactPage::hear(const QString& json)
@@ -144,6 +164,7 @@ void ArtifactPage::hear(const QString& json)
         report(entry);
     } else if (type == QStringLiteral("blocked")) {
         const QString url = heard.value(QStringLiteral("url")).toString();
+        m_refused.removeAll(url);
         reportBlocked(url, blockedHint(QUrl(url)), line);
     } else {
         Q_EMIT message(heard);
@@ -185,6 +206,9 @@ void ArtifactPage::report(const ConsoleEntry& entry)
 
 void ArtifactPage::flush()
 {
+    for (const QString& url : std::exchange(m_refused, {}))
+        reportBlocked(url, blockedHint(QUrl(url)));
+    m_timer.stop();
     const QList<ConsoleEntry> entries = std::exchange(m_entries, {});
     const int dropped = std::exchange(m_dropped, 0);
     for (const ConsoleEntry& entry : entries)

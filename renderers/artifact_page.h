@@ -50,12 +50,14 @@ protected:
 private:
     void hear(const QString& json);
     void flush();
+    bool hearRefusal(const QString& text);
 
     const QUrl m_own;
     const QString m_prefix;
     int m_navigations = 0;
     QList<ConsoleEntry> m_entries; // not reported yet
     int m_dropped = 0;
+    QStringList m_refused; // the browser says so; the prelude has not, yet
     QTimer m_timer;
 };
 

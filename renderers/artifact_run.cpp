@@ -5,6 +5,7 @@
 #include "renderers/artifact_page.h"
 #include "renderers/artifact_scheme_handler.h"
 #include "renderers/library_scheme_handler.h"
+#include "renderers/network_gate.h"
 #include "renderers/offline_library.h"
 #include "renderers/page_cover.h"
 #include "renderers/page_process.h"
@@ -38,6 +39,22 @@ QString randomWord(QLatin1String prefix)
     return text;
 }
 
+// JSON inside a string of JavaScript, whichever quotes that has.
+QString literal(const QJsonObject& storage)
+{
+    const QString json = QString::fromUtf8(QJsonDocument(storage).toJson(QJsonDocument::Compact));
+    QString text;
+    text.reserve(json.size() + json.size() / 8);
+    for (const QChar c : json) {
+        if (c == u'\\' || c == u'"' || c == u'\'' || c == u'`' || c == u'$' || c == u'\n' ||
+            c.unicode() == 0x2028 || c.unicode() == 0x2029)
+            text += QStringLiteral("\\u%1").arg(int(c.unicode()), 4, 16, QLatin1Char('0'));
+        else
+            text += c;
+    }
+    return text;
+}
+
 /// No menu of a browser's on an artifact, nothing dropped onto it.
 class StageView final : public QWebEngineView
 {
@@ -53,16 +70,18 @@ public:
 
 } // namespace
 
-ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent)
+ArtifactRun::ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, QWidget* parent)
     : m_kind(kind),
       m_host(randomWord(QLatin1String("r"))),
       m_nonce(randomWord(QLatin1String("n"))),
       m_transformer(kind, m_nonce),
-      m_stage(stage),
-      m_handler(std::make_unique<ArtifactSchemeHandler>(m_host)),
-      m_library(std::make_unique<LibrarySchemeHandler>(OfflineLibrary::shared())),
+      m_stage(circumstances.stage),
+      m_gate(std::make_unique<NetworkGate>(circumstances.hosts)),
+      m_handler(std::make_unique<ArtifactSchemeHandler>(m_host, m_gate->sources())),
+      m_library(std::make_unique<LibrarySchemeHandler>(OfflineLibrary::shared(), *m_gate)),
       m_refusal(std::make_unique<RefusingSchemeHandler>()),
-      m_interceptor(std::make_unique<ArtifactInterceptor>(m_host, OfflineLibrary::shared())),
+      m_interceptor(
+          std::make_unique<ArtifactInterceptor>(m_host, OfflineLibrary::shared(), *m_gate)),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new StageView(parent)),
       m_cover(new PageCover(m_view))
@@ -74,14 +93,14 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent
     m_profile->setUrlRequestInterceptor(m_interceptor.get());
     m_page = std::make_unique<ArtifactPage>(m_profile.get(), url, m_nonce);
     m_watchdog = std::make_unique<Watchdog>(*m_page);
-    m_page->setBackgroundColor(stage);
-    m_cover->setColor(stage);
+    m_page->setBackgroundColor(m_stage);
+    m_cover->setColor(m_stage);
     m_view->setPage(m_page.get());
     m_frame.setSingleShot(true);
     connect(&m_frame, &QTimer::timeout, this, &ArtifactRun::flush);
     m_drawnLimit.setSingleShot(true);
     m_drawnLimit.setInterval(kDrawnLimit);
-    installPrelude();
+    installPrelude(circumstances.storage);
     watch();
     m_page->load(url);
 }
@@ -92,12 +111,13 @@ ArtifactRun::~ArtifactRun()
     delete m_view;
 }
 
-void ArtifactRun::installPrelude()
+void ArtifactRun::installPrelude(const QJsonObject& storage)
 {
     QWebEngineScript prelude;
     prelude.setName(QStringLiteral("prelude"));
     prelude.setSourceCode(QString::fromUtf8(webFile(QStringLiteral("prelude.js")))
-                              .replace(QStringLiteral("__ATELIER_NONCE__"), m_nonce));
+                              .replace(QStringLiteral("__ATELIER_NONCE__"), m_nonce)
+                              .replace(QStringLiteral("__ATELIER_KEPT__"), literal(storage)));
     prelude.setInjectionPoint(QWebEngineScript::DocumentCreation);
     prelude.setWorldId(QWebEngineScript::MainWorld);
     prelude.setRunsOnSubFrames(true);
@@ -116,6 +136,9 @@ void ArtifactRun::watch()
     connect(page, &QWebEnginePage::renderProcessTerminated, this, [this] {
         if (!m_terminated)
             stop(tr("The page's process ended by itself."));
+    });
+    connect(m_gate.get(), &NetworkGate::refused, this, [this](const QUrl& url, const QString& why) {
+        m_page->reportBlocked(url.toDisplayString(), why);
     });
     const ArtifactInterceptor* interceptor = m_interceptor.get();
     connect(interceptor,
@@ -171,6 +194,11 @@ void ArtifactRun::hear(const QJsonObject& message)
         if (m_kind == ArtifactKind::Html)
             m_page->setBackgroundColor(Qt::white);
         Q_EMIT painted();
+    } else if (type == QStringLiteral("storage")) {
+        const QJsonObject storage = message.value(QStringLiteral("content")).toObject();
+        if (QJsonDocument(storage).toJson(QJsonDocument::Compact).size() <=
+            ArtifactView::kMostStorage)
+            Q_EMIT storageChanged(storage);
     } else if (type == QStringLiteral("drawn") && m_ended && !m_drawn) {
         m_drawn = true;
         m_drawnLimit.stop();

@@ -18,6 +18,7 @@ class ArtifactInterceptor;
 class ArtifactPage;
 class ArtifactSchemeHandler;
 class LibrarySchemeHandler;
+class NetworkGate;
 class PageCover;
 class RefusingSchemeHandler;
 class Watchdog;
@@ -31,8 +32,14 @@ class ArtifactRun final : public QObject
     Q_OBJECT
 
 public:
-    /// `stage`: the color until the page paints its own. The view becomes a child of `parent`.
-    ArtifactRun(ArtifactKind kind, const QColor& stage, QWidget* parent);
+    struct Circumstances
+    {
+        QColor stage;        // the color until the page paints its own
+        QJsonObject storage; // what the artifact has stored before
+        QStringList hosts;   // it may fetch from
+    };
+    /// The view becomes a child of `parent`.
+    ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, QWidget* parent);
     ~ArtifactRun() override;
 
     void append(const QString& source);
@@ -55,9 +62,10 @@ Q_SIGNALS:
     void terminated();
     void consoleEntry(const atelier::ConsoleEntry& entry);
     void titleChanged(const QString& title);
+    void storageChanged(const QJsonObject& storage);
 
 private:
-    void installPrelude();
+    void installPrelude(const QJsonObject& storage);
     void watch();
     void hear(const QJsonObject& message);
     void flush();
@@ -73,6 +81,7 @@ private:
     QTimer m_drawnLimit;
     QColor m_stage;
     // In this order: the page dies before the profile, the profile before what it calls.
+    std::unique_ptr<NetworkGate> m_gate;
     std::unique_ptr<ArtifactSchemeHandler> m_handler;
     std::unique_ptr<LibrarySchemeHandler> m_library;
     std::unique_ptr<RefusingSchemeHandler> m_refusal;

@@ -10,20 +10,23 @@
 namespace atelier {
 namespace {
 
-// No network at all: what the document needs it carries with it, or is bundled with the program.
+// What the document needs it carries with it, or is bundled with the program.
 // The hosts of CDNs are named because the policy is asked before the interceptor, which lets none
 // of their requests out.
-QByteArray policy()
+QByteArray policy(const QStringList& sources)
 {
     QByteArray hosts;
     for (const QString& host : cdnHosts())
         hosts += " https://" + host.toLatin1();
+    const QByteArray allowed =
+        sources.isEmpty() ? QByteArray() : ' ' + sources.join(u' ').toLatin1();
+    hosts += allowed;
     return "sandbox allow-scripts allow-forms allow-modals allow-downloads allow-pointer-lock; "
            "default-src 'none'; "
            "script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob: data:" +
            hosts + "; style-src 'unsafe-inline' blob: data:" + hosts +
            "; font-src data: blob:" + hosts + "; img-src data: blob:" + hosts +
-           "; media-src data: blob:; connect-src data: blob:" + hosts +
+           "; media-src data: blob:" + allowed + "; connect-src data: blob:" + hosts +
            "; worker-src blob: data:; child-src blob: data:; frame-src blob: data:; "
            "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
@@ -60,13 +63,13 @@ void ArtifactSchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
     m_device = new StreamDevice;
     connect(job, &QObject::destroyed, m_device, &QObject::deleteLater);
 #if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
-    job->setAdditionalResponseHeaders({{"Content-Security-Policy", policy()}});
+    job->setAdditionalResponseHeaders({{"Content-Security-Policy", policy(m_sources)}});
     job->reply("text/html; charset=utf-8", m_device);
 #else
     // Qt 6.4 copies what stands after charset= into the header block as it is. That breaks the
     // charset itself, so the document begins with a byte order mark. Fails closed: the prelude
     // stops a page whose origin is not opaque, and a test looks at the origin.
-    job->reply("text/html; charset=utf-8\ncontent-security-policy: " + policy(), m_device);
+    job->reply("text/html; charset=utf-8\ncontent-security-policy: " + policy(m_sources), m_device);
 #endif
     m_device->push("\xEF\xBB\xBF" + std::exchange(m_waiting, {}));
     if (m_finished)

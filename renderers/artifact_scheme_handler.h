@@ -4,7 +4,7 @@
 
 #include <QByteArray>
 #include <QPointer>
-#include <QString>
+#include <QStringList>
 #include <QWebEngineUrlSchemeHandler>
 
 namespace atelier {
@@ -20,7 +20,12 @@ class ArtifactSchemeHandler final : public QWebEngineUrlSchemeHandler
     Q_OBJECT
 
 public:
-    explicit ArtifactSchemeHandler(const QString& host) : m_host(host) {}
+    /// `sources`: of the network, for the policy.
+    ArtifactSchemeHandler(const QString& host, const QStringList& sources)
+        : m_host(host),
+          m_sources(sources)
+    {
+    }
 
     void push(const QByteArray& bytes);
     void finish();
@@ -28,6 +33,7 @@ public:
 
 private:
     const QString m_host;
+    const QStringList m_sources;
     QByteArray m_waiting; // before the request
     QPointer<StreamDevice> m_device;
     bool m_served = false;

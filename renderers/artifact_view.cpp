@@ -42,7 +42,10 @@ struct ArtifactView::Private
     RunState state = RunState::Empty;
     double zoom = 1;
     int viewportWidth = 0;
-    int restarts = 0; // in a row, of a page that had to be stopped
+    QJsonObject storage;     // of this artifact
+    QJsonObject nextStorage; // of the one that begins next
+    QStringList hosts;       // it may fetch from
+    int restarts = 0;        // in a row, of a page that had to be stopped
 };
 
 ArtifactView::ArtifactView(QWidget* parent) : QWidget(parent), m_p(std::make_unique<Private>())
@@ -66,9 +69,25 @@ void ArtifactView::setAppearance(const PageAppearance& appearance)
     update();
 }
 
+void ArtifactView::setStorage(const QJsonObject& storage)
+{
+    m_p->nextStorage = storage;
+}
+
+const QJsonObject& ArtifactView::storage() const
+{
+    return m_p->storage;
+}
+
+void ArtifactView::setNetworkAllowed(const QStringList& hosts)
+{
+    m_p->hosts = hosts;
+}
+
 void ArtifactView::begin(ArtifactKind kind)
 {
     m_p->restarts = 0;
+    m_p->storage = std::exchange(m_p->nextStorage, {});
     start(kind);
 }
 
@@ -80,7 +99,9 @@ void ArtifactView::start(ArtifactKind kind)
     m_p->source.clear();
     m_p->ending = Private::Ending::None;
     if (!m_p->plain && kind != ArtifactKind::Code) {
-        m_p->run = std::make_unique<ArtifactRun>(kind, stageColor(m_p->appearance), this);
+        m_p->run = std::make_unique<ArtifactRun>(kind,
+            ArtifactRun::Circumstances{stageColor(m_p->appearance), m_p->storage, m_p->hosts},
+            this);
         watchRun();
         m_p->run->view()->show();
         m_p->frozen->raise();
@@ -95,6 +116,10 @@ void ArtifactView::watchRun()
     connect(run, &ArtifactRun::painted, this, &ArtifactView::firstPaint);
     connect(run, &ArtifactRun::drawn, this, &ArtifactView::drawn);
     connect(run, &ArtifactRun::consoleEntry, this, &ArtifactView::consoleEntry);
+    connect(run, &ArtifactRun::storageChanged, this, [this](const QJsonObject& storage) {
+        m_p->storage = storage;
+        Q_EMIT storageChanged();
+    });
     connect(run, &ArtifactRun::titleChanged, this, &ArtifactView::titleChanged);
     connect(run, &ArtifactRun::unresponsive, this, [this] {
         freeze();

@@ -6,6 +6,7 @@
 #include "renderers/theme.h"
 
 #include <QImage>
+#include <QJsonObject>
 #include <QString>
 #include <QVariant>
 #include <QWidget>
@@ -25,8 +26,9 @@ struct ConsoleEntry
 };
 
 /// The preview stage of the artifact pane. Each run has its own host, profile, scheme handler and
-/// renderer process; no network, no bridge, no permissions (webengine.md 1 and 8). One living
-/// document is streamed to while the source arrives: no navigation, scripts run once, at the end.
+/// renderer process; no network of its own, no bridge, no permissions (webengine.md 1 and 8). One
+/// living document is streamed to while the source arrives: no navigation, scripts run once, at the
+/// end.
 ///
 /// Owner: the artifact pane. Threads: GUI thread only.
 class ArtifactView : public QWidget
@@ -34,6 +36,8 @@ class ArtifactView : public QWidget
     Q_OBJECT
 
 public:
+    static constexpr qsizetype kMostStorage = 16 * 1024 * 1024; // bytes
+
     enum class RunState { Empty, Streaming, Running, Unresponsive, Stopped };
 
     explicit ArtifactView(QWidget* parent = nullptr);
@@ -41,6 +45,15 @@ public:
 
     void setAppearance(
         const PageAppearance& appearance); // the stage; an artifact keeps its own background
+
+    /// What the next artifact has stored before: storage() of its last run. Call before begin();
+    /// without it an artifact begins with nothing.
+    void setStorage(const QJsonObject& storage);
+    /// What localStorage and IndexedDB of this artifact hold; at most kMostStorage as JSON.
+    const QJsonObject& storage() const;
+    /// Hosts the next run may fetch from ("example.org", "127.0.0.1:8080"); none unless the user
+    /// has allowed them for this artifact. Takes effect at begin() and reload().
+    void setNetworkAllowed(const QStringList& hosts);
 
     void begin(ArtifactKind kind); // a new run, empty; the old one's process goes away
     void append(const QString& source);
@@ -67,6 +80,7 @@ Q_SIGNALS:
     void drawn();      // complete, scripts ran, painted
     void consoleEntry(const atelier::ConsoleEntry& entry);
     void titleChanged(const QString& title); // the document's own
+    void storageChanged();                   // keep storage() with the artifact
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

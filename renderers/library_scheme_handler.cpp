@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "renderers/library_scheme_handler.h"
 
+#include "renderers/network_gate.h"
 #include "renderers/offline_library.h"
 
 #include <QBuffer>
@@ -29,6 +30,10 @@ void answer(QWebEngineUrlRequestJob& job, const OfflineLibrary::Content& content
 void LibrarySchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
 {
     const QUrl url = job->requestUrl();
+    if (url.host() == QStringLiteral("net") && job->requestMethod() == "GET") {
+        m_gate.answer(job);
+        return;
+    }
     if (url.host() != QStringLiteral("cdn") || job->requestMethod() != "GET") {
         job->fail(QWebEngineUrlRequestJob::RequestDenied);
         return;

@@ -10,7 +10,7 @@ namespace atelier {
 namespace {
 
 constexpr int kInterval = 250;        // ms between looks
-constexpr int kPingInterval = 1000;   // ms between questions
+constexpr int kPingInterval = 500;    // ms between questions: a frozen page is noticed within 3 s
 constexpr int kMemoryInterval = 1000; // ms
 
 } // namespace

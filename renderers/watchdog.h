@@ -18,7 +18,7 @@ class Watchdog final : public QObject
     Q_OBJECT
 
 public:
-    static constexpr int kUnresponsiveAfter = 3000;             // ms without an answer
+    static constexpr int kUnresponsiveAfter = 2000;             // ms without an answer
     static constexpr int kHopelessAfter = 15000;                // ms
     static constexpr qint64 kMostMemory = 1536ll * 1024 * 1024; // bytes: 1.5 GiB
 

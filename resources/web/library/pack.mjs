@@ -97,6 +97,16 @@ const named = {
         });
     },
 };
+// The parts that fake-indexeddb does not export.
+const insides = {
+    name: "insides",
+    setup(builder) {
+        builder.onResolve({ filter: /^fake-indexeddb\/lib\// }, ({ path }) => ({
+            path: join(modulesFolder, path.replace("/lib/", "/build/esm/lib/")) + ".js",
+        }));
+    },
+};
+
 const reserved = new Set(["delete", "in", "if", "for", "new", "class", "function", "with", "import", "export", "default", "void", "typeof"]);
 
 async function bundleOwn(entry, id, files) {
@@ -199,7 +209,7 @@ function addFonts() {
 
 function licences() {
     const texts = [];
-    const names = [...packages.map((entry) => entry.from ?? entry.name), ...Object.values(fonts)];
+    const names = [...packages.map((entry) => entry.from ?? entry.name), ...Object.values(fonts), "fake-indexeddb"];
     for (const name of [...new Set(names)].sort()) {
         const folder = join(modulesFolder, name);
         const { version, license, name: real } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -208,6 +218,18 @@ function licences() {
         texts.push(`${"=".repeat(80)}\n${real} ${version}: ${license}\n\n${text}\n`);
     }
     return texts.join("\n");
+}
+
+async function bundleDatabase() {
+    await build({
+        ...common,
+        entryPoints: [join(here, "database/database.js")],
+        outfile: join(out, "database.js"),
+        format: "iife",
+        globalName: "atelierDatabases",
+        plugins: [insides],
+    });
+    add("database.js", join(out, "database.js"));
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -237,6 +259,7 @@ for (const entry of packages) {
     records.push({ entry, record, id });
 }
 await bundleModules(records);
+await bundleDatabase();
 for (const { entry, record } of records) {
     addOtherNames(entry, record);
 }

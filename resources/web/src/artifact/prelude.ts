@@ -5,12 +5,14 @@
 
 import { installConsole } from "./console";
 import { makePoster } from "./poster";
-import { installStorage } from "./storage";
+import { installStorage, type Kept } from "./storage";
 import { watchDrawing } from "./drawing";
 import { holdScripts } from "./held_scripts";
 
 // The program puts a random word here for each run, so that the page cannot speak in its name.
 const kNonce = "__ATELIER_NONCE__";
+// And here, as JSON, what the artifact has stored in earlier runs.
+const kKept = "__ATELIER_KEPT__";
 
 const kReachesOut = [
     "RTCPeerConnection",
@@ -32,12 +34,13 @@ function main(): void {
         Reflect.deleteProperty(globalThis, name);
         Object.defineProperty(globalThis, name, { value: undefined, configurable: false });
     }
-    installStorage();
+    const isPage = self === self.top;
+    installStorage(isPage ? (JSON.parse(kKept) as Kept) : {}, isPage ? post : () => undefined);
     installConsole(post);
     document.addEventListener("securitypolicyviolation", (event) => {
         post({ type: "blocked", url: event.blockedURI, line: event.lineNumber });
     });
-    if (self === self.top) {
+    if (isPage) {
         post({ type: "ready" });
         const drawing = watchDrawing(post);
         holdScripts(kNonce, (outcome) => drawing.complete(outcome));
