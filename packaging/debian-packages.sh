@@ -7,14 +7,15 @@ atelier_packages=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-webengine-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev
     libqt6sql6-sqlite libqt6svg6 qt6-qpa-plugins qt6-translations-l10n
-    libgl-dev libvulkan-dev
+    libgl-dev libvulkan-dev glslc
     libpcre2-dev nlohmann-json3-dev duktape-dev
     fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 )
 
-# For ./test on top: the formatter that defines the style, a display for tests that need one, and the
-# emulation that checks AVX-512 kernels where there is no AVX-512.
-atelier_test_packages=(clang-format-14 xvfb xauth libsimde-dev)
+# For ./test on top: the formatter that defines the style, a display for tests that need one, the
+# emulation that checks AVX-512 kernels where there is no AVX-512, and a Vulkan driver that needs no
+# graphics card.
+atelier_test_packages=(clang-format-14 xvfb xauth libsimde-dev mesa-vulkan-drivers)
 
 # Node.js bundles the web pages. A newer one that is already there is as good as Debian's.
 atelier_node_packages=(nodejs npm)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/backends/backend_list.h"
 
+#include "engine/backends/backend_module.h"
 #include "engine/backends/cpu/backend_cpu.h"
 
 #include <charconv>
@@ -25,6 +26,8 @@ Error unknownBackend(std::string_view name, std::span<const BackendFactory> fact
 std::span<const BackendFactory> builtInBackends()
 {
     static constexpr BackendFactory kBackends[] = {
+        {"vulkan",
+            [](const BackendOptions& options) { return createFromModule("vulkan", options); }},
         {"cpu", &createCpuBackend},
     };
     return kBackends;
@@ -53,6 +56,7 @@ Result<std::unique_ptr<Backend>> createBackend(
                     "\" is not one; write for example vulkan:1."};
         }
     }
+    options.named = true;
     for (const BackendFactory& factory : factories) {
         if (factory.name == name.substr(0, colon)) {
             return factory.create(options);

@@ -17,6 +17,7 @@ struct BackendOptions
     uint32_t threads = 0; // 0: physical cores this process may use
     IsaCap isa = IsaCap::None;
     uint32_t deviceIndex = 0; // among the devices of one GPU backend
+    bool named = false;       // the user asked for this backend: also devices nobody would choose
 };
 
 struct BackendFactory
