@@ -40,6 +40,9 @@ private Q_SLOTS:
     void impossibleCachesAreRefused_data();
     void impossibleCachesAreRefused();
 
+    void cacheRowsComeBack_data();
+    void cacheRowsComeBack();
+
     void partsThatDoNotFitAreNotSupported();
 
 private:
@@ -262,6 +265,62 @@ void TstBackendCpu::impossibleCachesAreRefused()
         QVERIFY(kv.error().message.find("1000000000 tokens") != std::string::npos);
         QCOMPARE(size_t(kv.error().needed) + 64, m_backend->kvBytes(shape));
     }
+}
+
+void TstBackendCpu::cacheRowsComeBack_data()
+{
+    QTest::addColumn<int>("type");
+    QTest::addColumn<uint32_t>("headDim");
+    for (const uint32_t headDim : {20u, 64u}) {
+        QTest::addRow("F32 of %u", headDim) << int(KvType::F32) << headDim;
+        QTest::addRow("F16 of %u", headDim) << int(KvType::F16) << headDim;
+        QTest::addRow("Q8_0 of %u", headDim) << int(KvType::Q8_0) << headDim;
+    }
+}
+
+// Rows are what was written, whatever lies beside them, and in the order that tensor.h states.
+void TstBackendCpu::cacheRowsComeBack()
+{
+    QFETCH(int, type);
+    QFETCH(uint32_t, headDim);
+    const KvShape shape{2, 3, headDim, 50, KvType(type)};
+    const auto kv = m_backend->createKv(shape).take();
+    const size_t bytes = kvRowBytes(shape);
+    const auto pattern = [&](size_t rows, uint8_t seed) {
+        std::vector<std::byte> result(rows * bytes);
+        for (size_t i = 0; i < result.size(); ++i) {
+            const size_t inBlock = i % 34; // the padding of a last group of Q8_0 reads as zeros
+            const size_t value = i % bytes / 34 % ((headDim + 31) / 32) * 32 + inBlock - 2;
+            const bool isPadding = KvType(type) == KvType::Q8_0 && inBlock >= 2 && value >= headDim;
+            result[i] = isPadding ? std::byte(0) : std::byte(uint8_t(i * 7 + seed));
+        }
+        return result;
+    };
+    const auto keys = pattern(19, 1);
+    const auto values = pattern(19, 90);
+    const auto others = pattern(50, 200);
+    QVERIFY(bool(m_backend->writeKv(*kv, 0, 0, others, others)));
+    QVERIFY(bool(m_backend->writeKv(*kv, 1, 0, others, others)));
+    QVERIFY(bool(m_backend->writeKv(*kv, 1, 13, keys, values)));
+    std::vector<std::byte> readKeys(19 * bytes);
+    std::vector<std::byte> readValues(19 * bytes);
+    QVERIFY(bool(m_backend->readKv(*kv, 1, 13, readKeys, readValues)));
+    QVERIFY(readKeys == keys);
+    QVERIFY(readValues == values);
+    // The neighbors, in the same layer and in the other one, are as they were.
+    readKeys.resize(50 * bytes);
+    readValues.resize(50 * bytes);
+    QVERIFY(bool(m_backend->readKv(*kv, 0, 0, readKeys, readValues)));
+    QVERIFY(readKeys == others && readValues == others);
+    QVERIFY(bool(m_backend->readKv(*kv, 1, 0, readKeys, readValues)));
+    const auto sameAsOthers = [&](size_t firstRow, size_t rows) {
+        const auto begin = ptrdiff_t(firstRow * bytes);
+        return std::equal(others.begin() + begin,
+            others.begin() + begin + ptrdiff_t(rows * bytes),
+            readKeys.begin() + begin);
+    };
+    QVERIFY(sameAsOthers(0, 13));
+    QVERIFY(sameAsOthers(32, 18));
 }
 
 void TstBackendCpu::partsThatDoNotFitAreNotSupported()

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void fallsBackWhereFilesLeaveKeysOut();
     void readsScaling_data();
     void readsScaling();
+    void readsYarnDetails();
     void damageIsNamed_data();
     void damageIsNamed();
     void wrongTensorsAreNamed_data();
@@ -110,6 +111,45 @@ void TestHyperparameters::readsScaling()
     QVERIFY(bool(hyper));
     QCOMPARE(int(hyper.value().rope.scaling), expected);
     QCOMPARE(hyper.value().rope.originalContext, 64.0);
+}
+
+void TestHyperparameters::readsYarnDetails()
+{
+    const auto ropeOf = [](auto&& change) {
+        GgufWriter file = randomModel();
+        file.string("glm4.rope.scaling.type", "yarn");
+        file.f32("glm4.rope.scaling.factor", 4.0f);
+        change(file);
+        const Parsed parsed(file);
+        return readHyperparameters(*parsed.file.value()).value().rope;
+    };
+    const RopeSettings usual = ropeOf([](auto&) {});
+    QCOMPARE(usual.extrapolationFactor, 1.0);
+    QCOMPARE(usual.betaFast, 32.0);
+    QCOMPARE(usual.betaSlow, 1.0);
+    QVERIFY(!usual.attentionFactor);
+    const RopeSettings all = ropeOf([](auto& f) {
+        f.f32("glm4.rope.scaling.yarn_ext_factor", 0.5f);
+        f.f32("glm4.rope.scaling.yarn_attn_factor", 1.25f);
+        f.f32("glm4.rope.scaling.attn_factor", 3.0f); // the older key gives way
+        f.f32("glm4.rope.scaling.yarn_beta_fast", 16.0f);
+        f.f32("glm4.rope.scaling.yarn_beta_slow", 2.0f);
+    });
+    QCOMPARE(all.extrapolationFactor, 0.5);
+    QCOMPARE(all.attentionFactor.value(), 1.25);
+    QCOMPARE(all.betaFast, 16.0);
+    QCOMPARE(all.betaSlow, 2.0);
+    // As files say "as usual".
+    const RopeSettings unset = ropeOf([](auto& f) {
+        f.f32("glm4.rope.scaling.yarn_ext_factor", -1.0f);
+        f.f32("glm4.rope.scaling.attn_factor", 1.0f);
+    });
+    QCOMPARE(unset.extrapolationFactor, 1.0);
+    QVERIFY(!unset.attentionFactor);
+    // attn_factor alone multiplies 0.1 ln 4 + 1.
+    const RopeSettings multiplied =
+        ropeOf([](auto& f) { f.f32("glm4.rope.scaling.attn_factor", 0.5f); });
+    QVERIFY(std::abs(multiplied.attentionFactor.value() - 0.5 * 1.138629436) < 1e-8);
 }
 
 // Long because it is a table.

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void yarnWorkedValues();
     void attentionFactorReplacesTheFormula();
     void linearDividesAll();
+    void extrapolationIsAShare();
     void divisorsDivide();
     void wrongSettingsAreRefused_data();
     void wrongSettingsAreRefused();
@@ -99,6 +100,27 @@ void TestRopeTable::linearDividesAll()
     QCOMPARE(linear.magnitude, 1.0f);
 }
 
+// 1 is pure YaRN, 0 interpolates every pair as linear scaling does.
+void TestRopeTable::extrapolationIsAShare()
+{
+    const auto full = ropePairs(yarn());
+    RopeSettings settings = yarn();
+    settings.extrapolationFactor = 0.25;
+    const auto quarter = ropePairs(settings);
+    for (size_t j = 0; j < full.size(); ++j) {
+        const double kept = (1.0 - full[j].interpolated) * 0.25;
+        QVERIFY(closeTo(float(quarter[j].scaled),
+            kept * full[j].plain + (1.0 - kept) * full[j].plain / settings.factor));
+    }
+    settings.extrapolationFactor = 0.0;
+    for (const RopePair& pair : ropePairs(settings)) {
+        QVERIFY(closeTo(float(pair.scaled), pair.plain / settings.factor));
+    }
+    QCOMPARE(makeRopeTable(settings).magnitude, 1.0f);
+    settings.attentionFactor = 1.2;
+    QCOMPARE(makeRopeTable(settings).magnitude, 1.2f);
+}
+
 void TestRopeTable::divisorsDivide()
 {
     RopeSettings settings;
@@ -128,6 +150,8 @@ void TestRopeTable::wrongSettingsAreRefused_data()
     row("original context 0", [](auto& s) { s.originalContext = 0; });
     row("beta negative", [](auto& s) { s.betaSlow = -1; });
     row("beta NaN", [](auto& s) { s.betaFast = NAN; });
+    row("extrapolation above 1", [](auto& s) { s.extrapolationFactor = 1.5; });
+    row("extrapolation NaN", [](auto& s) { s.extrapolationFactor = NAN; });
     row("attention factor 0", [](auto& s) { s.attentionFactor = 0; });
     row("too few divisors", [](auto& s) { s.divisors = {1.0f}; });
     row("divisor 0", [](auto& s) { s.divisors.assign(32, 0.0f); });
