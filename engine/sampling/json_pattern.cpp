@@ -209,10 +209,11 @@ private:
                 m_text.substr(m_at, close == std::string_view::npos ? 0 : close - m_at);
             const size_t comma = counts.find(',');
             const auto least = count(counts.substr(0, comma));
-            const auto most = comma == std::string_view::npos || comma + 1 == counts.size()
-                                  ? std::optional(0u)
-                                  : count(counts.substr(comma + 1));
-            if (!least || !most) {
+            const bool open = comma != std::string_view::npos && comma + 1 == counts.size();
+            const auto most = comma == std::string_view::npos ? least
+                              : open ? std::optional(GrammarNode::kUnbounded)
+                                     : count(counts.substr(comma + 1));
+            if (!least || !most || *most < *least) {
                 return fail(ErrorCode::Unsupported,
                     "a count is written {n}, {n,} or {n,m}, with numbers of at most " +
                         grouped(GrammarRules::kMaxRepeats));

@@ -353,6 +353,7 @@ void TestJsonSchema::unusableSchemasSayWhere_data()
     row("open group", R"({"pattern": "(a"})", "a group is not closed");
     row("stray bracket", R"x({"pattern": "a)"})x", "closes nothing");
     row("repeat of nothing", R"({"pattern": "*a"})", "repeats nothing");
+    row("counts backwards", R"({"pattern": "a{2,1}"})", "a count is written");
     row("open set", R"({"pattern": "[a"})", "ends too early");
     row("range backwards", R"({"pattern": "[z-a]"})", "is no range");
 }
