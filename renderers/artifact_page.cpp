@@ -137,6 +137,8 @@ bool ArtifactPage::hearRefusal(const QString& text)
     const QRegularExpressionMatch match = kAddress.match(text);
     if (!match.hasMatch() && !text.startsWith(QLatin1String("Refused to ")))
         return false;
+    if (text.startsWith(QLatin1String("Refused to create a TrustedTypePolicy")))
+        return true; // the prelude looks whether the policy has arrived
     const QString url = match.captured(1);
     if (text.startsWith(QLatin1String("Blocked "))) {
         reportBlocked(url, tr("Artifacts open no windows and send no forms."));

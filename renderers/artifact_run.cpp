@@ -133,6 +133,11 @@ void ArtifactRun::watch()
         if (!title.isEmpty() && !title.contains(m_host)) // without a title it is the address
             Q_EMIT titleChanged(title);
     });
+    // The one place a page can go to without being asked for leave: a blank one.
+    connect(page, &QWebEnginePage::urlChanged, this, [this](const QUrl& url) {
+        if (url.scheme() == QStringLiteral("about") && !m_terminated)
+            stop(tr("Stopped: the page went away to %1.").arg(url.toDisplayString()));
+    });
     connect(page, &QWebEnginePage::renderProcessTerminated, this, [this] {
         if (!m_terminated)
             stop(tr("The page's process ended by itself."));

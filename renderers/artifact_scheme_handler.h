@@ -11,7 +11,8 @@ namespace atelier {
 
 class StreamDevice;
 
-/// Serves artifact://<host>/ once, with the policy that makes the page's origin opaque. Everything
+/// Serves artifact://<host>/ once, with the policy that holds the page (its
+/// origin is opaque by the scheme). Everything
 /// else fails: runs cannot read each other, and none can be loaded twice.
 ///
 /// Owner: the run. Threads: GUI thread only.

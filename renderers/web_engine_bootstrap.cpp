@@ -64,8 +64,11 @@ void setFlags()
 SandboxState prepareWebEngine(bool allowNoSandbox)
 {
     registerScheme("app", QWebEngineUrlScheme::SecureScheme);
-    registerScheme(
-        "artifact", QWebEngineUrlScheme::SecureScheme | QWebEngineUrlScheme::CorsEnabled);
+    // Its pages have an opaque origin by the nature of the scheme. A policy that takes the origin
+    // away instead ends the whole program when a page goes to about:blank (Qt 6.4).
+    registerScheme("artifact",
+        QWebEngineUrlScheme::SecureScheme | QWebEngineUrlScheme::CorsEnabled |
+            QWebEngineUrlScheme::NoAccessAllowed);
     registerScheme("lib",
         QWebEngineUrlScheme::SecureScheme | QWebEngineUrlScheme::CorsEnabled |
             QWebEngineUrlScheme::ContentSecurityPolicyIgnored);

@@ -8,7 +8,7 @@ struct Escape
 {
     const char* name;
     const char* attack; // the body of an async function
-    const char* saw;    // what it returns, as the page sees it
+    const char* saw;    // what it returns, as the page sees it; alternatives between bars
     bool listed = true; // among the blocked requests
 };
 
@@ -53,10 +53,26 @@ inline constexpr Escape kNetworkEscapes[] = {
         "Promise(r => onmessage = e => r(e.data))",
         "TypeError",
         false},
+    // The browser's own, which the prelude has not taken away there: what is left are the locks of
+    // the process.
     {"WebRTC of an empty frame",
+        "const f = document.createElement('iframe'); document.body.append(f); const c = new "
+        "f.contentWindow.RTCPeerConnection({iceServers: [{urls: ['stun:HOST', "
+        "'turn:HOST?transport=tcp'"
+        ", 'turn:HOST'], username: 'a', credential: 'b'}]}); c.createDataChannel('x'); await "
+        "c.setLocalDescription(await c.createOffer()); await new Promise(r => c."
+        "onicegatheringstatechange = () => c.iceGatheringState === 'complete' && r()); return "
+        "'done'",
+        "done",
+        false},
+    {"fetch of an empty frame",
+        "const f = document.createElement('iframe'); document.body.append(f); return await "
+        "f.contentWindow.fetch('http://HOST/')",
+        "TypeError"},
+    {"WebTransport of an empty frame",
         "const f = document.createElement('iframe'); document.body.append(f); return typeof "
-        "f.contentWindow.RTCPeerConnection",
-        "SecurityError",
+        "f.contentWindow.WebTransport",
+        "undefined",
         false},
     {"WebTransport", "return new WebTransport('https://HOST/')", "TypeError", false},
     {"worker that fetches",
@@ -95,12 +111,13 @@ inline constexpr Escape kNetworkEscapes[] = {
     {"shared worker", "return new SharedWorker('data:text/javascript,')", "TypeError", false},
     {"service worker",
         "return await navigator.serviceWorker.register('/x.js')",
-        "SecurityError",
+        "SecurityError|TypeError",
         false},
     {"audio worklet",
         "const c = new OfflineAudioContext(1, 1, 8000); return await "
         "c.audioWorklet.addModule('http://HOST/x.js')",
-        "AbortError"},
+        "AbortError|TypeError",
+        false},
     {"import()", "return await import('http://HOST/x.js')", "TypeError"},
     {"module with an import",
         "return await import('data:text/javascript,import \"http://HOST/x.js\"')",
@@ -140,7 +157,7 @@ inline constexpr Escape kNetworkEscapes[] = {
         "const i = new Image; i.crossOrigin = ''; i.src = 'http://HOST/x.png'; return await "
         "i.decode()",
         "EncodingError"},
-    {"cache", "return await caches.open('x')", "SecurityError", false},
+    {"cache", "return await caches.open('x')", "SecurityError|ReferenceError", false},
     {"speculation rules",
         "const s = document.createElement('script'); s.type = 'speculationrules'; s.textContent = "
         "'{\"prefetch\":[{\"source\":\"list\",\"urls\":[\"http://HOST/x\"]}]}'; "
@@ -305,7 +322,7 @@ inline constexpr Escape kOtherEscapes[] = {
         false},
     {"scheme handler",
         "navigator.registerProtocolHandler('web+x', 'https://HOST/%s'); return 'set'",
-        "SecurityError",
+        "SecurityError|TypeError",
         false},
     {"storage of another",
         "return await new Promise((y, n) => { const r = indexedDB.open('x'); r.onsuccess = async "
@@ -316,9 +333,9 @@ inline constexpr Escape kOtherEscapes[] = {
         false},
     {"file system of the page",
         "return await navigator.storage.getDirectory()",
-        "SecurityError",
+        "SecurityError|TypeError",
         false},
-    {"file dialog", "return await showOpenFilePicker()", "SecurityError", false},
+    {"file dialog", "return await showOpenFilePicker()", "SecurityError|ReferenceError", false},
     {"file input",
         "const i = document.createElement('input'); i.type = 'file'; document.body.append(i); "
         "i.click(); return i.files.length",
@@ -334,7 +351,10 @@ inline constexpr Escape kOtherEscapes[] = {
         "document.execCommand('paste')",
         "false",
         false},
-    {"notification", "return await Notification.requestPermission()", "denied", false},
+    {"notification",
+        "return await Notification.requestPermission()",
+        "denied|ReferenceError|TypeError",
+        false},
     {"position",
         "return await new Promise(r => navigator.geolocation.getCurrentPosition(() => r('found'), "
         "e "
@@ -344,20 +364,26 @@ inline constexpr Escape kOtherEscapes[] = {
     {"camera",
         "return await navigator.mediaDevices.getUserMedia({video: true}).then(() => 1, () => "
         "'none')",
-        "none",
+        "none|TypeError",
         false},
     {"microphone",
         "return await navigator.mediaDevices.getUserMedia({audio: true}).then(() => 1, () => "
         "'none')",
-        "none",
+        "none|TypeError",
         false},
     {"screen",
         "return await navigator.mediaDevices.getDisplayMedia({video: true}).then(() => 1, () => "
         "'none')",
-        "none",
+        "none|TypeError",
         false},
-    {"MIDI", "return await navigator.requestMIDIAccess({sysex: true})", "SecurityError", false},
-    {"USB", "return await navigator.usb.requestDevice({filters: []})", "TypeError", false},
+    {"MIDI",
+        "return await navigator.requestMIDIAccess({sysex: true})",
+        "SecurityError|TypeError|NotAllowedError",
+        false},
+    {"USB",
+        "return await navigator.usb.requestDevice({filters: []})",
+        "SecurityError|TypeError",
+        false},
     {"full screen",
         "return await document.documentElement.requestFullscreen()",
         "TypeError",

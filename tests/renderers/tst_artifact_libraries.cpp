@@ -24,6 +24,8 @@ private Q_SLOTS:
     void styledByTailwind_data();
     void styledByTailwind();
     void tailwindFollowsTheDocument();
+    void tailwindStylesWhatIsBeingWritten_data();
+    void tailwindStylesWhatIsBeingWritten();
     void saysWhenAnotherVersionStandsIn();
     void listsAMissWithAHint();
     void librariesAreNoPages();
@@ -243,6 +245,42 @@ void TestArtifactLibraries::tailwindFollowsTheDocument()
                        "theme: { spacing: { 3: '33px' } } }"));
     QVERIFY(
         becomes(view, QStringLiteral("getComputedStyle(b).marginLeft"), QStringLiteral("33px")));
+}
+
+void TestArtifactLibraries::tailwindStylesWhatIsBeingWritten_data()
+{
+    QTest::addColumn<QString>("head");
+    QTest::newRow("script") << "<script src='https://cdn.tailwindcss.com'></script>";
+    QTest::newRow("version 4")
+        << "<script src='https://unpkg.com/@tailwindcss/browser@4'></script>";
+    QTest::newRow("style sheet of version 2")
+        << "<link href='https://cdn.jsdelivr.net/npm/tailwindcss@2.2.19/dist/tailwind.min.css' "
+           "rel='stylesheet'>";
+}
+
+void TestArtifactLibraries::tailwindStylesWhatIsBeingWritten()
+{
+    QFETCH(QString, head);
+    ArtifactView view;
+    openForLibraries(view);
+    QSignalSpy entries(&view, &ArtifactView::consoleEntry);
+    QSignalSpy drawn(&view, &ArtifactView::drawn);
+    const QString padding =
+        QStringLiteral("getComputedStyle(document.querySelector('p')).paddingTop");
+    view.begin(ArtifactKind::Html);
+    view.append(QStringLiteral("<!doctype html><html><head>%1<script>ran = (window.ran || 0) + 1"
+                               "</script></head><body><p class='pt-4'>x</p>")
+                    .arg(head));
+    QVERIFY2(becomes(view, padding, QStringLiteral("16px")), said(entries).constData());
+    QCOMPARE(evaluate(view, QStringLiteral("typeof ran")).toString(), "undefined");
+    view.append(QStringLiteral("<i class='block pt-8'>y</i>"));
+    QVERIFY(becomes(view,
+        QStringLiteral("getComputedStyle(document.querySelector('i')).paddingTop"),
+        QStringLiteral("32px")));
+    view.finish();
+    QTRY_COMPARE_WITH_TIMEOUT(drawn.count(), 1, kPageTimeout);
+    QCOMPARE(evaluate(view, QStringLiteral("ran")).toInt(), 1);
+    QCOMPARE(evaluate(view, padding).toString(), "16px");
 }
 
 void TestArtifactLibraries::saysWhenAnotherVersionStandsIn()
