@@ -228,6 +228,19 @@ std::vector<PromptPiece> withoutOpenings(std::vector<PromptPiece> pieces, bool h
     return out;
 }
 
+// Seconds, several times what the templates of this family take.
+double allowance(const TemplateInput& input)
+{
+    constexpr double kSecondsPerMessage = 0.005;
+    constexpr double kSecondsPerMebibyte = 2.0;
+    size_t bytes = 0;
+    for (const Message& message : input.messages) {
+        bytes += message.content.size();
+    }
+    return kSecondsPerMessage * double(input.messages.size()) +
+           kSecondsPerMebibyte * double(bytes) / double(1 << 20);
+}
+
 bool hasReply(std::span<const Message> messages)
 {
     return std::ranges::any_of(
@@ -271,7 +284,7 @@ Result<std::string> ChatTemplate::renderMarked(const TemplateInput& input, const
     // Bytes that are not UTF-8 become U+FFFD.
     const std::string json = variables.dump(-1, ' ', false, Json::error_handler_t::replace);
     const std::lock_guard lock(m_mutex);
-    return m_engine->render(json, marks.number);
+    return m_engine->render(json, marks.number, allowance(input));
 }
 
 Result<std::string> ChatTemplate::render(const TemplateInput& input)

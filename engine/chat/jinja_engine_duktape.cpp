@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The sandbox is a Duktape heap. All it allocates goes through our allocator, which is also where
 // time and depth are checked: a script cannot run for long without allocating. Beyond a limit the
-// allocator does not fail, which would only make the heap collect garbage again and again: it jumps
-// out of the script, and the heap is given up with everything in it.
+// allocator does not fail, which would make the heap collect garbage again and again, and scripts
+// could go on: it jumps out of the script, and the heap is given up with everything in it.
 #include "engine/chat/jinja_engine.h"
 
 #include "engine/base/text.h"
+#include "engine/base/thread_time.h"
 #include "engine/chat/jinja_script.h"
 
 #include <duktape.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csetjmp>
 #include <cstdint>
 #include <cstdlib>
@@ -24,8 +24,6 @@
 namespace atelier {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 enum class Outcome : uint8_t { Done, Threw, OutOfTime, OutOfMemory, TooDeep, Broken };
 
@@ -91,8 +89,7 @@ private:
     // Nothing on the stack between here and the allocator may need a destructor.
     Outcome guarded(Outcome (ScriptHeap::*work)(), double seconds)
     {
-        m_deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                        std::chrono::duration<double>(seconds));
+        m_deadline = threadSeconds() + seconds;
         m_stackLimit = stackPosition() - m_limits.stackBytes;
         if (setjmp(m_exit) != 0) {
             m_context = nullptr; // in an unknown state
@@ -152,23 +149,30 @@ private:
         longjmp(m_exit, 1);
     }
 
-    void checkLimits(size_t newBytes)
+    // False when the heap should collect garbage and ask again: there is much of it, in cycles that
+    // count themselves as used. When it asks again and there still is no room, the script goes.
+    bool checkLimits(size_t newBytes)
     {
-        if (newBytes > m_limits.heapBytes - std::min(m_used, m_limits.heapBytes)) {
+        const bool isFull = newBytes > m_limits.heapBytes - std::min(m_used, m_limits.heapBytes);
+        if (isFull && m_wasFull) {
             leave(Outcome::OutOfMemory);
         }
+        m_wasFull = isFull;
         if (stackPosition() < m_stackLimit) {
             leave(Outcome::TooDeep);
         }
-        if ((++m_allocations & 7u) == 0 && Clock::now() > m_deadline) {
+        if ((isFull || ++m_allocations % 16 == 0) && threadSeconds() > m_deadline) {
             leave(Outcome::OutOfTime);
         }
+        return !isFull;
     }
 
     static void* allocate(void* self, duk_size_t bytes)
     {
         auto* heap = static_cast<ScriptHeap*>(self);
-        heap->checkLimits(bytes);
+        if (!heap->checkLimits(bytes)) {
+            return nullptr;
+        }
         auto* block = static_cast<Block*>(std::malloc(sizeof(Block) + bytes));
         if (block == nullptr) {
             heap->leave(Outcome::OutOfMemory);
@@ -190,7 +194,9 @@ private:
         }
         auto* block = static_cast<Block*>(memory) - 1;
         const size_t before = block->bytes;
-        heap->checkLimits(bytes > before ? bytes - before : 0);
+        if (!heap->checkLimits(bytes > before ? bytes - before : 0)) {
+            return nullptr;
+        }
         block = static_cast<Block*>(std::realloc(block, sizeof(Block) + bytes));
         if (block == nullptr) {
             heap->leave(Outcome::OutOfMemory);
@@ -234,9 +240,10 @@ private:
     JinjaLimits m_limits;
     duk_context* m_context = nullptr;
     Block* m_first = nullptr;
-    size_t m_used = 0; // bytes
+    size_t m_used = 0;      // bytes
+    bool m_wasFull = false; // at the last allocation
     uint32_t m_allocations = 0;
-    Clock::time_point m_deadline;
+    double m_deadline = 0; // of threadSeconds()
     uintptr_t m_stackLimit = 0;
     std::jmp_buf m_exit = {};
     Outcome m_outcome = Outcome::Broken;
@@ -303,7 +310,8 @@ public:
         return take(outcome);
     }
 
-    Result<std::string> render(const std::string& variables, const std::string& numberMark) override
+    Result<std::string> render(
+        const std::string& variables, const std::string& numberMark, double extraSeconds) override
     {
         if (!m_heap) { // given up by the call before
             if (const Status compiled = compile(); !compiled) {
@@ -311,11 +319,8 @@ public:
                 return compiled.error();
             }
         }
-        const double mebibytes = double(variables.size()) / double(1 << 20);
-        const Outcome outcome = m_heap->call("atelierRender",
-            variables,
-            numberMark,
-            m_limits.seconds + m_limits.secondsPerMebibyte * mebibytes);
+        const Outcome outcome =
+            m_heap->call("atelierRender", variables, numberMark, m_limits.seconds + extraSeconds);
         if (outcome == Outcome::Done) {
             return toUtf8(m_heap->answer());
         }

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void callsInTheTemplatesOwnForm();
     void toolNumbersStayAsWritten();
     void variablesArePassedOn();
+    void longConversationsGetTheirTime();
 };
 
 void TestChatTemplate::initTestCase()
@@ -243,6 +244,24 @@ void TestChatTemplate::variablesArePassedOn()
     const auto wrong = made.value()->render({{}, {}, true, {{"x", "{no json"}}});
     QVERIFY(!wrong);
     QCOMPARE(wrong.error().code, ErrorCode::InvalidUse);
+}
+
+void TestChatTemplate::longConversationsGetTheirTime()
+{
+    std::string content;
+    for (int i = 0; i < 100; ++i) {
+        content += "A line of 中文 and <b>HTML</b>.\n";
+    }
+    const std::vector<Message> messages(
+        400, {Role::Assistant, "<think>\n" + content + "</think>" + content});
+    const auto made = ChatTemplate::create(
+        "{% for m in messages if m.role != 'system' %}{% set content = m['content'] %}"
+        "<|{{ m.role }}|>{{ content.split('</think>')[-1].strip() }}{% endfor %}");
+    QVERIFY(made);
+    const auto pieces = made.value()->renderPieces({messages}, kGlmControls);
+    QVERIFY2(pieces, pieces ? "" : pieces.error().message.c_str());
+    QCOMPARE(pieces.value().size(), size_t(800));
+    QCOMPARE(pieces.value().back().message, 399);
 }
 
 QTEST_APPLESS_MAIN(TestChatTemplate)
