@@ -61,6 +61,7 @@ private Q_SLOTS:
     void generateStreamsToStdout();
     void generateReadsMessages();
     void generateAnswersInJson();
+    void generateKeepsToGrammarAndSchema();
     void generateInBatches();
     void benchPrintsJson();
     void interruptStopsCleanly();
@@ -245,6 +246,33 @@ void TestCli::generateAnswersInJson()
     QVERIFY(call["valid"].toBool());
     QVERIFY(call["note"].toString().contains("no quotes"));
     QCOMPARE(reply["generated_tokens"].toInt(), 8);
+}
+
+void TestCli::generateKeepsToGrammarAndSchema()
+{
+    writeFile(path("yes.gbnf"), "root ::= \"yes\" | \"no\"");
+    const QStringList dice{"generate", m_random, "--prompt", "x", "--temperature", "2"};
+    const Outcome word = run(dice + QStringList{"--grammar-file", path("yes.gbnf")});
+    QVERIFY2(word.code == 0, word.err.constData());
+    QVERIFY2(word.out == "yes\n" || word.out == "no\n", word.out.constData());
+
+    writeFile(path("schema.json"),
+        R"({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3},
+            "k": {"enum": ["a", "b"]}}, "required": ["n", "k"]})");
+    const Outcome json = run(dice + QStringList{"--json-schema", path("schema.json")});
+    QVERIFY2(json.code == 0, json.err.constData());
+    const QJsonObject object = QJsonDocument::fromJson(json.out).object();
+    QVERIFY2(object["n"].isDouble() && object["k"].isString(), json.out.constData());
+    QVERIFY(json.err.contains("\"minimum\" at \"#/properties/n\" is not enforced"));
+
+    writeFile(path("bad.gbnf"), "root ::= \"a");
+    const Outcome bad = run(dice + QStringList{"--grammar-file", path("bad.gbnf")});
+    QVERIFY(bad.code != 0);
+    QVERIFY2(bad.err.contains("line 1, column 10"), bad.err.constData());
+    QVERIFY(
+        run(dice +
+            QStringList{"--grammar-file", path("yes.gbnf"), "--json-schema", path("schema.json")})
+            .code != 0);
 }
 
 void TestCli::generateInBatches()
