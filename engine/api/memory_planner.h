@@ -17,8 +17,8 @@ inline constexpr uint32_t kSmallestContext = 256;
 KvShape cacheShape(const Hyperparameters& hyper, CacheType type, uint32_t contextTokens);
 
 // `available`: bytes free on the device for all of it, weights included; 0 when unknown, and then
-// everything fits. `exact`: LoadOptions::exact. contextTokens of the result is what the options ask for, within
-// contextLimit(), or the default lowered to largestContext.
+// everything fits. `exact`: LoadOptions::exact. contextTokens of the result is what the options ask
+// for, within contextLimit(), or the default lowered to largestContext.
 MemoryPlan planMemory(const Backend& backend,
     const WeightTable& weights,
     const Hyperparameters& hyper,
