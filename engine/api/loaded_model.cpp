@@ -8,6 +8,7 @@
 #include "engine/base/cpu_features.h"
 #include "engine/base/text.h"
 #include "engine/model/network_list.h"
+#include "engine/quantize/quantized_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -109,6 +110,12 @@ Result<std::shared_ptr<Model>> Model::load(const std::filesystem::path& path,
         auto file = openModel(path);
         if (!file) {
             return file.error();
+        }
+        if (!options.quantize.empty()) {
+            file = quantizeWhileLoading(file.take(), options.quantize, options.threads);
+            if (!file) {
+                return file.error();
+            }
         }
         auto backend =
             createBackend(options.backend, {.threads = options.threads, .isa = isa.value()});

@@ -30,6 +30,7 @@ struct LoadOptions
     std::string backend;  // "cpu", "vulkan:1"; empty or "auto": the best there is
     uint32_t threads = 0; // 0: physical cores
     std::string isa;      // cap for the CPU: "portable", "avx2", "avx512", "amx"; empty: none
+    std::string quantize; // "Q8_0", any mix of atelier-cli quantize: in memory; empty: as stored
     bool exact = false;   // do not round activations in quantized matrix products
 };
 

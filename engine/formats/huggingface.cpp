@@ -112,12 +112,13 @@ public:
     uint64_t fileBytes() const override { return m_shards.bytes; }
     std::string_view formatName() const override { return "Safetensors"; }
 
-    void load(std::string_view name) const override
+    Status load(std::string_view name, const std::stop_token&) const override
     {
         const auto found = m_computed.find(name);
         if (found != m_computed.end()) {
             std::call_once(found->second->once, [&] { found->second->compute(); });
         }
+        return Done{};
     }
 
 protected:

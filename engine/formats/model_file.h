@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,9 +68,14 @@ public:
     virtual std::span<const TensorInfo> tensors() const = 0;
     virtual const TensorInfo* findTensor(std::string_view name) const = 0; // null when absent
 
-    // Must have been called once before the bytes of a tensor are read: some are made only then.
-    // `name` is one of tensors().
-    virtual void load(std::string_view name) const { static_cast<void>(name); }
+    // Must have succeeded once before the bytes of a tensor are read: some are made only then.
+    // `name` is one of tensors(). Cancelled when `stop` asks for it.
+    virtual Status load(std::string_view name, const std::stop_token& stop) const
+    {
+        static_cast<void>(name);
+        static_cast<void>(stop);
+        return Done{};
+    }
 };
 
 // Opens a model, whatever its form: a GGUF file, any part of a split one, a folder as model hubs

@@ -44,7 +44,9 @@ WeightId WeightTable::required(const std::string& name, uint32_t rows, uint32_t 
 
 Status WeightTable::prepare(size_t index, Backend& backend, std::stop_token stop)
 {
-    m_file->load(m_entries[index].source.name);
+    if (const Status loaded = m_file->load(m_entries[index].source.name, stop); !loaded) {
+        return loaded;
+    }
     auto weight = backend.prepareWeight(m_entries[index].source, std::move(stop));
     if (!weight) {
         return weight.error();

@@ -2,6 +2,7 @@
 // Source of the choices: llama.cpp, src/llama-quant.cpp, without importance matrix and experts.
 #include "engine/quantize/mix.h"
 
+#include "engine/base/text.h"
 #include "engine/formats/model_file.h"
 #include "engine/model/hyperparameters.h"
 
@@ -199,6 +200,13 @@ std::string mixNames()
         names += (names.empty() ? "" : ", ") + std::string(mix.name);
     }
     return names;
+}
+
+Error unknownMix(std::string_view name)
+{
+    return Error{ErrorCode::InvalidUse,
+        "There is no quantization called " + shownName(name) + "; write one of " + mixNames() +
+            "."};
 }
 
 MixFacts MixFacts::of(const ModelFile& file, const Hyperparameters& hyper)

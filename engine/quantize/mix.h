@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/base/dtype.h"
+#include "engine/base/result.h"
 
 #include <cstdint>
 #include <span>
@@ -27,6 +28,7 @@ struct Mix
 std::span<const Mix> allMixes();
 const Mix* findMix(std::string_view name); // any case; null when there is none
 std::string mixNames();                    // "F32, F16, ..."
+Error unknownMix(std::string_view name);   // InvalidUse, with those there are
 
 // What the choices depend on besides the tensor itself.
 struct MixFacts

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "engine/quantize/quantize_model.h"
 
-#include "engine/base/cpu_features.h"
 #include "engine/base/text.h"
-#include "engine/base/thread_pool.h"
 #include "engine/formats/gguf_writer.h"
 #include "engine/model/hyperparameters.h"
 #include "engine/model/network_list.h"
-#include "engine/ops/dequantize.h"
 #include "engine/quantize/gguf_output.h"
 #include "engine/quantize/merges.h"
 #include "engine/quantize/mix.h"
-#include "engine/quantize/quantize_row.h"
+#include "engine/quantize/row_encoder.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
-#include <mutex>
-#include <optional>
 #include <utility>
 
 namespace atelier {
@@ -26,7 +19,6 @@ namespace {
 
 // Encoded bytes held at once; large enough that threads rarely wait for the disk.
 constexpr size_t kSlabBytes = size_t(8) << 20;
-constexpr float kLargestHalf = 65504.0f;
 constexpr std::string_view kMergesKey = "tokenizer.ggml.merges";
 
 Error cancelled()
@@ -60,29 +52,28 @@ gguf::MetadataWriter metadataFor(const ModelFile& source, const Mix& mix)
     return writer;
 }
 
-// Encodes tensors slab by slab on all threads.
-class TensorEncoder
+// Encodes tensors slab by slab.
+class TensorWriter
 {
 public:
-    TensorEncoder(GgufOutput& output, uint32_t threads, std::stop_token stop)
+    TensorWriter(GgufOutput& output, uint32_t threads, std::stop_token stop)
         : m_output(output),
-          m_pool(threads),
-          m_stop(std::move(stop)),
-          m_rows(m_pool.threads())
+          m_encoder(threads),
+          m_stop(std::move(stop))
     {
     }
 
-    Status encode(
+    Status write(
         const TensorInfo& from, DType to, const std::function<void(uint64_t values)>& onSlab)
     {
         const size_t outBytes = rowBytes(to, size_t(from.cols));
-        const size_t inBytes = rowBytes(from.type, size_t(from.cols));
         const uint64_t slabRows = std::max<uint64_t>(1, kSlabBytes / outBytes);
         for (uint64_t first = 0; first < from.rows; first += slabRows) {
             const uint64_t rows = std::min(slabRows, from.rows - first);
-            const auto in = from.bytes.subspan(size_t(first) * inBytes, size_t(rows) * inBytes);
-            const Status done =
-                to == from.type ? copy(in) : encodeRows({&from, to, in, first, size_t(rows)});
+            const size_t size = size_t(rows) * outBytes;
+            const Status done = to == from.type
+                                    ? copy(from.bytes.subspan(size_t(first) * outBytes, size))
+                                    : encode(from, first, rows, to, size);
             if (!done) {
                 return done;
             }
@@ -92,67 +83,22 @@ public:
     }
 
 private:
-    struct Slab
-    {
-        const TensorInfo* tensor = nullptr;
-        DType to = DType::F32;
-        std::span<const std::byte> in;
-        uint64_t firstRow = 0; // of the tensor
-        size_t rows = 0;
-    };
-
     Status copy(std::span<const std::byte> bytes)
     {
-        return m_stop.stop_requested() ? cancelled() : m_output.write(bytes);
+        return m_stop.stop_requested() ? Status(cancelled()) : m_output.write(bytes);
     }
 
-    Status encodeRows(const Slab& slab)
+    Status encode(const TensorInfo& from, uint64_t first, uint64_t rows, DType to, size_t size)
     {
-        const size_t cols = size_t(slab.tensor->cols);
-        const size_t outBytes = rowBytes(slab.to, cols);
-        const size_t inBytes = rowBytes(slab.tensor->type, cols);
-        m_out.resize(slab.rows * outBytes);
-        std::atomic<size_t> next = 0;
-        std::atomic<size_t> badRow = slab.rows;
-        for (auto& row : m_rows) {
-            row.resize(cols);
-        }
-        m_pool.run([&](uint32_t thread) {
-            std::vector<float>& values = m_rows[thread];
-            for (size_t row = next++; row < slab.rows; row = next++) {
-                if (m_stop.stop_requested()) {
-                    return;
-                }
-                dequantizeRow(slab.tensor->type, slab.in.subspan(row * inBytes, inBytes), values);
-                if (!canEncode(values, slab.to)) {
-                    badRow = row;
-                    return;
-                }
-                quantizeRow(slab.to, values, std::span(m_out).subspan(row * outBytes, outBytes));
-            }
-        });
-        if (badRow < slab.rows) {
-            return Error{ErrorCode::InvalidFormat,
-                "The tensor " + shownName(slab.tensor->name) + " holds a number in row " +
-                    grouped(slab.firstRow + badRow + 1) + " that is not finite or too large for " +
-                    std::string(dtypeInfo(slab.to).name) + ". The file may be damaged" +
-                    (slab.to == DType::F16 ? "; BF16 holds larger numbers." : ".")};
-        }
-        return m_stop.stop_requested() ? cancelled() : m_output.write(m_out);
-    }
-
-    static bool canEncode(const std::vector<float>& values, DType to)
-    {
-        const float limit = to == DType::F16 ? kLargestHalf : std::numeric_limits<float>::max();
-        return std::ranges::all_of(
-            values, [limit](float value) { return std::abs(value) <= limit; }); // not so for NaN
+        m_slab.resize(size);
+        const Status encoded = m_encoder.encode(from, first, rows, to, m_slab, m_stop);
+        return encoded ? m_output.write(m_slab) : encoded;
     }
 
     GgufOutput& m_output;
-    ThreadPool m_pool;
+    RowEncoder m_encoder;
     std::stop_token m_stop;
-    std::vector<std::vector<float>> m_rows; // one for each thread
-    std::vector<std::byte> m_out;
+    std::vector<std::byte> m_slab;
 };
 
 // A destination that is one of the source's own files would be read while it is replaced.
@@ -211,9 +157,7 @@ Result<QuantizeSummary> quantizeModel(std::shared_ptr<const ModelFile> source,
 {
     const Mix* mix = findMix(options.type);
     if (mix == nullptr) {
-        return Error{ErrorCode::InvalidUse,
-            "There is no quantization called " + shownName(options.type) + "; write one of " +
-                mixNames() + "."};
+        return unknownMix(options.type);
     }
     const auto hyper = readHyperparameters(*source);
     if (!hyper) {
@@ -233,15 +177,16 @@ Result<QuantizeSummary> quantizeModel(std::shared_ptr<const ModelFile> source,
         return output.error();
     }
     plan.summary.bytes = output.value()->fileBytes();
-    const uint32_t threads = options.threads > 0 ? options.threads : usablePhysicalCores();
-    TensorEncoder encoder(*output.value(), threads, stop);
+    TensorWriter writer(*output.value(), options.threads, stop);
     uint64_t done = 0;
     for (size_t i = 0; i < plan.tensors.size(); ++i) {
         const TensorInfo& tensor = source->tensors()[i];
-        source->load(tensor.name);
+        if (const Status loaded = source->load(tensor.name, stop); !loaded) {
+            return loaded.error();
+        }
         QuantizeProgress progress{
             tensor.name, tensor.type, plan.tensors[i].type, i + 1, plan.tensors.size(), 0.0};
-        const Status encoded = encoder.encode(tensor, plan.tensors[i].type, [&](uint64_t values) {
+        const Status encoded = writer.write(tensor, plan.tensors[i].type, [&](uint64_t values) {
             done += values;
             progress.fraction = double(done) / double(plan.summary.parameters);
             if (onProgress) {

@@ -34,7 +34,8 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--rope-linear",
     "--backend",
     "--threads",
-    "--isa"};
+    "--isa",
+    "--quantize"};
 constexpr std::string_view kFlags[] = {"--json", "--exact"};
 
 struct BenchCommand

@@ -58,7 +58,8 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--rope-linear",
     "--backend",
     "--threads",
-    "--isa"};
+    "--isa",
+    "--quantize"};
 constexpr std::string_view kFlags[] = {"--greedy", "--batch", "--exact", "--json"};
 
 struct GenerateCommand

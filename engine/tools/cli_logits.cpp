@@ -24,7 +24,8 @@ constexpr std::string_view kValues[] = {"--tokens",
     "--rope-linear",
     "--backend",
     "--threads",
-    "--isa"};
+    "--isa",
+    "--quantize"};
 constexpr std::string_view kFlags[] = {"--exact"};
 
 // NumPy's .npy format, version 1.0: magic, length of the header, header padded to 64 bytes, data.

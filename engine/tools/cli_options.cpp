@@ -39,6 +39,7 @@ Result<LoadOptions> loadOptions(const Arguments& arguments, std::string_view def
     }
     options.threads = uint32_t(threads.value());
     options.exact = arguments.has("--exact");
+    options.quantize = arguments.value("--quantize").value_or("");
     return options;
 }
 

@@ -52,6 +52,7 @@ constexpr Command kCommands[] = {
 constexpr const char* kOptionsHelp =
     "device options:   --backend cpu|vulkan|cuda[:index]  --threads N\n"
     "                  --isa portable|avx2|avx512|amx (at most this instruction set)\n"
+    "                  --quantize TYPE (while loading; the types of the command quantize)\n"
     "                  --exact (activations are not rounded: slower, for research)\n"
     "cache options:    --kv f32|f16|q8_0  --chunk N (prompt tokens at once)  --context N "
     "(generate)\n"

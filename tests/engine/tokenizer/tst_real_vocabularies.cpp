@@ -7,7 +7,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRandomGenerator>
 #include <QTest>
+
+#include <array>
 
 using namespace atelier;
 
@@ -55,6 +58,7 @@ private Q_SLOTS:
     void glmMatchesTheReference();
     void glmMatchesTheTemplateFixtures();
     void glmFacts();
+    void glmRoundTripsAnyUnicode();
     void megabytesAreQuick();
 };
 
@@ -131,6 +135,42 @@ void TestRealVocabularies::glmFacts()
     }
     QCOMPARE(padding, 209); // 151,343 and up
     QCOMPARE(control, 14);
+}
+
+// Characters of all planes, near and far ones mixed, and bytes that are none.
+void TestRealVocabularies::glmRoundTripsAnyUnicode()
+{
+    if (!QFile::exists(kGlm)) {
+        QSKIP("The GLM-4 vocabulary is not part of the source tree.");
+    }
+    const auto tokenizer = load(kGlm + "glm4-vocab.gguf");
+    QVERIFY(tokenizer);
+    QRandomGenerator random(2025);
+    constexpr std::array<char32_t, 8> kStarts{
+        U' ', U'0', U'a', 0xA0, 0x3B1, 0x4E00, 0xAC00, 0x1F600};
+    for (int round = 0; round < 3000; ++round) {
+        std::u32string characters;
+        for (int i = random.bounded(1, 60); i > 0; --i) {
+            const auto kind = size_t(random.bounded(int(kStarts.size()) + 2));
+            char32_t character = kind < kStarts.size()
+                                     ? kStarts[kind] + char32_t(random.bounded(40))
+                                     : char32_t(random.bounded(0x110000));
+            character = character >= 0xD800 && character < 0xE000 ? U'\n' : character;
+            characters += character;
+        }
+        std::string text =
+            QString::fromUcs4(characters.data(), qsizetype(characters.size())).toStdString();
+        if (round % 3 == 0) { // bytes that are no UTF-8
+            text.insert(
+                size_t(random.bounded(int(text.size()) + 1)), 1, char(random.bounded(128, 256)));
+        }
+        const auto ids = tokenizer->encode(text, SpecialTokens::AsText);
+        QVERIFY(tokenizer->decode(ids) == text);
+        QVERIFY(tokenizer->decode(tokenizer->encode(text, SpecialTokens::Parse)) == text);
+        for (const int32_t id : ids) {
+            QVERIFY(!tokenizer->isControl(id) && !tokenizer->isPadding(id));
+        }
+    }
 }
 
 // Ten megabytes should take two seconds. A fifth of them and a wide limit allow for sanitizers and
