@@ -2,83 +2,14 @@
 // The conversation's page: text that cannot run, blocks that stay, a view that keeps its place.
 #include "renderers/transcript_view.h"
 
-#include "tests/renderers/page_test.h"
+#include "tests/renderers/transcript_test.h"
 
 #include <QClipboard>
 #include <QRegularExpression>
 #include <QSignalSpy>
 
 using namespace atelier;
-using test::becomes;
-using test::evaluate;
-using test::kPageTimeout;
-
-namespace {
-
-TranscriptMessage question(const QString& id, const QString& text)
-{
-    TranscriptMessage message;
-    message.id = id;
-    message.role = MessageRole::User;
-    TranscriptBlock block;
-    block.markdown = text;
-    message.blocks = {block};
-    return message;
-}
-
-TranscriptMessage reply(const QString& id, MessageState state, const QString& text = {})
-{
-    TranscriptMessage message;
-    message.id = id;
-    message.state = state;
-    if (!text.isEmpty()) {
-        TranscriptBlock block;
-        block.markdown = text;
-        message.blocks = {block};
-    }
-    return message;
-}
-
-TranscriptBlock artifact(ArtifactState state)
-{
-    TranscriptBlock block;
-    block.type = TranscriptBlock::Type::Artifact;
-    block.kind = ArtifactKind::Svg;
-    block.state = state;
-    block.title = QStringLiteral("Misty <b>Jiangnan</b>");
-    block.lines = 148;
-    block.bytes = 5018;
-    block.version = 3;
-    return block;
-}
-
-QString shownText(TranscriptView& view)
-{
-    auto text = std::make_shared<QString>();
-    auto done = std::make_shared<bool>(false);
-    view.readText([text, done](const QString& read) {
-        *text = read;
-        *done = true;
-    });
-    if (!QTest::qWaitFor([done] { return *done; }, kPageTimeout))
-        return QStringLiteral("(no answer)");
-    return *text;
-}
-
-void open(TranscriptView& view)
-{
-    view.resize(600, 500);
-    view.show();
-}
-
-// After what was sent has been laid out and followed.
-QVariant settled(TranscriptView& view, const QString& script)
-{
-    shownText(view);
-    return evaluate(view, script);
-}
-
-} // namespace
+using namespace atelier::test;
 
 class TestTranscriptView : public QObject
 {
