@@ -62,7 +62,21 @@ public:
     {
         return m_session->countPrompt(messages);
     }
+    std::span<const int32_t> tokens() const override { return m_session->tokens(); }
+    double yarnFactor() const override { return m_session->yarnFactor(); }
     void clear() override { m_session->clear(); }
+    Status save(const std::filesystem::path& path, std::stop_token stop) override
+    {
+        return m_session->save(path, stop);
+    }
+    Status restore(const std::filesystem::path& path, std::stop_token stop) override
+    {
+        return m_session->restore(path, stop);
+    }
+    Result<std::unique_ptr<Session>> fork(uint32_t count, std::stop_token stop) override
+    {
+        return m_session->fork(count, stop);
+    }
 
 private:
     std::unique_ptr<Session> m_session;
