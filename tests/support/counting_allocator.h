@@ -72,6 +72,19 @@ void* operator new[](size_t size)
 {
     return countedAllocation(size);
 }
+// A sanitizer brings its own ones, whose blocks the operators below would take for theirs.
+void* operator new(size_t size, const std::nothrow_t&) noexcept
+{
+    try {
+        return countedAllocation(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+void* operator new[](size_t size, const std::nothrow_t& never) noexcept
+{
+    return operator new(size, never);
+}
 void operator delete(void* memory) noexcept
 {
     countedRelease(memory);
