@@ -494,7 +494,7 @@ void ConversationController::setModelLoading(bool loading)
     }
 }
 
-void ConversationController::setModel(const LoadedModel& model)
+void ConversationController::setModel(const CurrentModel& model)
 {
     m_model = model;
     m_modelLoading = false;

@@ -74,7 +74,7 @@ public:
 
     /// What the model controller knows. `loading`: one is on its way, so messages may wait for it.
     void setModelLoading(bool loading);
-    void setModel(const LoadedModel& model);
+    void setModel(const CurrentModel& model);
 
 Q_SIGNALS:
     void noModel();                        // something was sent and nothing can answer
@@ -141,7 +141,7 @@ private:
     std::optional<Waiting> m_waiting;                        // in this chat
     QString m_editing; // the message that the composer's text replaces
 
-    std::optional<LoadedModel> m_model;
+    std::optional<CurrentModel> m_model;
     bool m_modelLoading = false;
     GenerationSettings m_defaults;
     GenerationSettings m_settings;

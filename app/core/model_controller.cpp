@@ -124,7 +124,7 @@ void ModelController::onProgress(RequestId request, const LoadProgress& progress
     m_window.setModelStatus(status);
 }
 
-void ModelController::onLoaded(RequestId request, const LoadedModel& model)
+void ModelController::onLoaded(RequestId request, const CurrentModel& model)
 {
     // It answers now, even when a newer load is under way that will replace it.
     m_model = model;
@@ -175,7 +175,7 @@ void ModelController::showStatus()
     m_window.setModelStatus(status);
 }
 
-ModelFacts modelFacts(const LoadedModel& model)
+ModelFacts modelFacts(const CurrentModel& model)
 {
     const QLocale locale;
     const ModelInfo& info = model.info;

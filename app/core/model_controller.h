@@ -39,16 +39,16 @@ public:
     void showNoModel();
 
     bool isLoading() const { return m_request != 0; }
-    const std::optional<LoadedModel>& model() const { return m_model; }
+    const std::optional<CurrentModel>& model() const { return m_model; }
 
 Q_SIGNALS:
     void loadingChanged(bool loading);
-    void modelReady(const atelier::LoadedModel& model);
+    void modelReady(const atelier::CurrentModel& model);
     void loadFailed(const atelier::Error& error); // also when cancelled
 
 private:
     void onProgress(RequestId request, const LoadProgress& progress);
-    void onLoaded(RequestId request, const LoadedModel& model);
+    void onLoaded(RequestId request, const CurrentModel& model);
     void onFailed(RequestId request, const Error& error);
     void showStatus();
 
@@ -60,10 +60,10 @@ private:
     QString m_path;              // of that load, or of the last one that failed
     bool m_isRemembered = false; // that load was of the remembered model
     QString m_remember;          // settings value to write once the load succeeded
-    std::optional<LoadedModel> m_model;
+    std::optional<CurrentModel> m_model;
 };
 
 /// The inspector's Model section.
-ModelFacts modelFacts(const LoadedModel& model);
+ModelFacts modelFacts(const CurrentModel& model);
 
 } // namespace atelier

@@ -26,7 +26,7 @@ struct GenerationFailure
 };
 
 using What = std::variant<LoadProgress,
-    LoadedModel,
+    CurrentModel,
     LoadFailure,
     PromptProgress,
     TextDelta,
@@ -154,7 +154,7 @@ RequestId InferenceThread::load(const LoadRequest& request)
         }
         const std::shared_ptr<LoadedEngine> engine = opened.take();
         check(engine && engine->session, "an opened engine has a session");
-        const LoadedModel model{engine->info, engine->plan, engine->session->contextTokens()};
+        const CurrentModel model{engine->info, engine->plan, engine->session->contextTokens()};
         border->setEngine(engine);
         border->post(id, model);
     };
@@ -248,7 +248,7 @@ void InferenceThread::flush()
         const RequestId id = item.request;
         if (const auto* progress = std::get_if<LoadProgress>(&item.what)) {
             Q_EMIT loadProgressed(id, *progress);
-        } else if (const auto* model = std::get_if<LoadedModel>(&item.what)) {
+        } else if (const auto* model = std::get_if<CurrentModel>(&item.what)) {
             Q_EMIT loaded(id, *model);
         } else if (const auto* load = std::get_if<LoadFailure>(&item.what)) {
             Q_EMIT loadFailed(id, load->error);

@@ -29,7 +29,7 @@ struct LoadRequest
 };
 
 /// What the GUI keeps of a model that has become the current one.
-struct LoadedModel
+struct CurrentModel
 {
     ModelInfo info;
     MemoryPlan plan;
@@ -75,7 +75,7 @@ public:
 
 Q_SIGNALS:
     void loadProgressed(atelier::RequestId request, const atelier::LoadProgress& progress);
-    void loaded(atelier::RequestId request, const atelier::LoadedModel& model);
+    void loaded(atelier::RequestId request, const atelier::CurrentModel& model);
     void loadFailed(atelier::RequestId request, const atelier::Error& error);
 
     void promptProgressed(atelier::RequestId request, const atelier::PromptProgress& progress);

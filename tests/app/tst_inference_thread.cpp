@@ -45,7 +45,7 @@ struct Log
             &InferenceThread::loadProgressed,
             [this](RequestId id, const LoadProgress&) { note(id, QStringLiteral("progress")); });
         QObject::connect(
-            &thread, &InferenceThread::loaded, [this](RequestId id, const LoadedModel& model) {
+            &thread, &InferenceThread::loaded, [this](RequestId id, const CurrentModel& model) {
                 note(id, QStringLiteral("loaded"));
                 loadedName = model.info.name;
                 ++loads;
