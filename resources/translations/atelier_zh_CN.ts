@@ -160,6 +160,33 @@
     </message>
 </context>
 <context>
+    <name>OfflineLibrary</name>
+    <message>
+        <source>The bundled libraries are missing: reinstall Atelier.</source>
+        <translation>缺少内置库：请重新安装 Atelier。</translation>
+    </message>
+    <message>
+        <source>%1 is not bundled.</source>
+        <translation>没有内置 %1。</translation>
+    </message>
+    <message>
+        <source>Bundled: %1.</source>
+        <translation>已内置：%1。</translation>
+    </message>
+    <message>
+        <source>%1 %2 is bundled, but without %3.</source>
+        <translation>已内置 %1 %2，但不含 %3。</translation>
+    </message>
+    <message>
+        <source>an ES module</source>
+        <translation>ES 模块</translation>
+    </message>
+    <message>
+        <source>%1 %2 stands in for version %3.</source>
+        <translation>以 %1 %2 代替版本 %3。</translation>
+    </message>
+</context>
+<context>
     <name>SettingsFile</name>
     <message>
         <source>The settings could not be read. They were set aside as &quot;%1&quot;.</source>
@@ -376,6 +403,14 @@
             <numerusform>已略去 %n 条消息：页面输出太快。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Artifacts open no windows and send no forms.</source>
+        <translation>作品不能打开窗口，也不能提交表单。</translation>
+    </message>
+    <message>
+        <source>Artifacts have no network.</source>
+        <translation>作品不能联网。</translation>
+    </message>
 </context>
 <context>
     <name>atelier::ArtifactPane</name>
@@ -499,6 +534,10 @@
     <message>
         <source>The page drew nothing.</source>
         <translation>页面没有画出任何内容。</translation>
+    </message>
+    <message>
+        <source>Stopped: the page went away to %1.</source>
+        <translation>已停止：页面跳转到了 %1。</translation>
     </message>
 </context>
 <context>
@@ -1298,6 +1337,29 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>License</source>
         <translation>许可</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::NetworkGate</name>
+    <message>
+        <source>This artifact may not use %1.</source>
+        <translation>此作品不得访问 %1。</translation>
+    </message>
+    <message>
+        <source>%1 was not found.</source>
+        <translation>找不到 %1。</translation>
+    </message>
+    <message>
+        <source>%1 leads into the local network.</source>
+        <translation>%1 指向本地网络。</translation>
+    </message>
+    <message>
+        <source>It redirects in a circle.</source>
+        <translation>重定向陷入循环。</translation>
+    </message>
+    <message>
+        <source>More than %1 MiB, or no answer within %2 s.</source>
+        <translation>超过 %1 MiB，或 %2 秒内没有应答。</translation>
     </message>
 </context>
 <context>
