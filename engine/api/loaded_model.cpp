@@ -174,6 +174,11 @@ Result<std::shared_ptr<Model>> LoadedModel::load(LoadParts parts,
     return std::shared_ptr<Model>(std::move(model));
 }
 
+DeviceMemory LoadedModel::deviceMemory() const
+{
+    return {m_backend->capabilities().totalMemoryBytes, m_backend->availableMemoryBytes()};
+}
+
 Status LoadedModel::readTokenizer()
 {
     auto tokenizer = Tokenizer::create(*m_file);

@@ -44,6 +44,8 @@ public:
     // The same when `freed` bytes more will be free by then.
     MemoryPlan plan(const SessionOptions& options, uint64_t freed) const;
 
+    DeviceMemory deviceMemory() const override;
+
     // modelHash() of the file, computed when it is first asked for.
     uint64_t hash() const;
 

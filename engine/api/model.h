@@ -44,6 +44,13 @@ struct LoadProgress
     double fraction = 0; // [0, 1], never decreasing
 };
 
+// Of the device that a model computes on, now.
+struct DeviceMemory
+{
+    uint64_t totalBytes = 0;
+    uint64_t availableBytes = 0;
+};
+
 // A loaded model. Immutable; shared by its sessions, which take turns on its backend.
 //
 // Threads: thread-safe.
@@ -64,6 +71,8 @@ public:
 
     // What a session with these options will allocate, on top of what the model already holds.
     virtual MemoryPlan plan(const SessionOptions& options) const = 0;
+
+    virtual DeviceMemory deviceMemory() const = 0;
 };
 
 // One conversation's state: the KV cache and the exact tokens in it.

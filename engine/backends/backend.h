@@ -45,6 +45,9 @@ public:
     // then keeps the op on the CPU.
     virtual bool supports(const Op& op) const = 0;
 
+    // Of the device, free now where the driver tells, else as it was at the beginning.
+    virtual size_t availableMemoryBytes() const { return capabilities().availableMemoryBytes; }
+
     // Dry runs for the memory plan: exactly what the call below will allocate on the device. They
     // ask for shape and type only; `source.bytes` may be empty.
     virtual size_t weightBytes(const WeightSource& source) const = 0;

@@ -4,7 +4,9 @@
 #include "engine/backends/backend_module.h"
 #include "engine/backends/cpu/backend_cpu.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <string>
 
 namespace atelier {
@@ -27,8 +29,9 @@ std::span<const BackendFactory> builtInBackends()
 {
     static constexpr BackendFactory kBackends[] = {
         {"vulkan",
-            [](const BackendOptions& options) { return createFromModule("vulkan", options); }},
-        {"cpu", &createCpuBackend},
+            [](const BackendOptions& options) { return createFromModule("vulkan", options); },
+            [] { return listFromModule("vulkan"); }},
+        {"cpu", &createCpuBackend, &listProcessor},
     };
     return kBackends;
 }
@@ -63,6 +66,20 @@ Result<std::unique_ptr<Backend>> createBackend(
         }
     }
     return unknownBackend(name, factories);
+}
+
+DeviceList listDevicesOf(std::span<const BackendFactory> factories)
+{
+    DeviceList list;
+    for (const BackendFactory& factory : factories) {
+        auto devices = factory.list();
+        if (devices) {
+            std::ranges::move(devices.value(), std::back_inserter(list.devices));
+        } else {
+            list.absent.push_back({std::string(factory.name), devices.error().message});
+        }
+    }
+    return list;
 }
 
 } // namespace atelier

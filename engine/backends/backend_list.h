@@ -3,8 +3,10 @@
 #pragma once
 
 #include "engine/backends/backend.h"
+#include "engine/backends/device_info.h"
 
 #include <span>
+#include <vector>
 
 namespace atelier {
 
@@ -24,6 +26,9 @@ struct BackendFactory
 {
     std::string_view name; // what the user types: --backend vulkan
     Result<std::unique_ptr<Backend>> (*create)(const BackendOptions&);
+    // Its devices, in the order of their numbers, or why there is none. Also those that cannot be
+    // used: they say what they lack.
+    Result<std::vector<DeviceInfo>> (*list)();
 };
 
 // Best first; the last one is always the CPU and never fails.
@@ -34,5 +39,8 @@ std::span<const BackendFactory> builtInBackends();
 Result<std::unique_ptr<Backend>> createBackend(std::string_view name,
     BackendOptions options,
     std::span<const BackendFactory> factories = builtInBackends());
+
+// What each of `factories` lists.
+DeviceList listDevicesOf(std::span<const BackendFactory> factories);
 
 } // namespace atelier

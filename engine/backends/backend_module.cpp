@@ -6,6 +6,16 @@
 
 namespace atelier {
 
+namespace {
+
+Result<const BackendModule*> moduleOfProgram(std::string_view backend)
+{
+    const auto folder = programFolder();
+    return folder ? loadBackendModule(folder.value(), backend) : folder.error();
+}
+
+} // namespace
+
 std::string backendModuleFile(std::string_view backend)
 {
 #if defined(_WIN32)
@@ -45,12 +55,14 @@ Result<const BackendModule*> loadBackendModule(
 Result<std::unique_ptr<Backend>> createFromModule(
     std::string_view backend, const BackendOptions& options)
 {
-    const auto folder = programFolder();
-    if (!folder) {
-        return folder.error();
-    }
-    const auto module = loadBackendModule(folder.value(), backend);
+    const auto module = moduleOfProgram(backend);
     return module ? module.value()->create(options) : module.error();
+}
+
+Result<std::vector<DeviceInfo>> listFromModule(std::string_view backend)
+{
+    const auto module = moduleOfProgram(backend);
+    return module ? module.value()->list() : module.error();
 }
 
 } // namespace atelier

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #if defined(_WIN32)
 #define ATELIER_MODULE_EXPORT __declspec(dllexport)
@@ -28,9 +29,10 @@ struct BackendModule
     uint32_t version = 0;        // kBackendModuleVersion
     const char* build = nullptr; // ATELIER_BUILD_ID
     Result<std::unique_ptr<Backend>> (*create)(const BackendOptions&) = nullptr;
+    Result<std::vector<DeviceInfo>> (*list)() = nullptr;
 };
 
-inline constexpr uint32_t kBackendModuleVersion = 1;
+inline constexpr uint32_t kBackendModuleVersion = 2;
 inline constexpr const char* kBackendModuleFunction = "atelierBackendModule";
 
 // "libatelier_vulkan.so", "atelier_vulkan.dll"
@@ -44,6 +46,8 @@ Result<const BackendModule*> loadBackendModule(
 // From the folder that the running program lies in, and from nowhere else.
 Result<std::unique_ptr<Backend>> createFromModule(
     std::string_view backend, const BackendOptions& options);
+
+Result<std::vector<DeviceInfo>> listFromModule(std::string_view backend);
 
 // Of each system (backend_module_posix.cpp, backend_module_windows.cpp). The address of
 // `function` in the library `file`, or why not.

@@ -56,6 +56,7 @@ int runLogits(std::span<char* const> words);
 int runGenerate(std::span<char* const> words);
 int runBench(std::span<char* const> words);
 int runQuantize(std::span<char* const> words);
+int runDevices(std::span<char* const> words);
 int runCheck(std::span<char* const> words);
 
 } // namespace atelier::cli

@@ -46,6 +46,7 @@ constexpr Command kCommands[] = {
         "quantize SRC DST --type F32|F16|BF16|Q8_0|Q6_K|Q5_K_M|Q5_K_S|Q5_1|Q5_0|Q4_K_M|Q4_K_S|\n"
         "         Q4_1|Q4_0|IQ4_NL|IQ4_XS|Q3_K_L|Q3_K_M|Q3_K_S|Q2_K [--overwrite] [--threads N]\n"
         "         SRC: a GGUF file, or a folder of safetensors\n"},
+    {"devices", &runDevices, "devices [--json]\n"},
     {"check", &runCheck, "check [--backend B]\n"},
 };
 

@@ -91,6 +91,17 @@ Result<std::unique_ptr<Backend>> createCpuBackend(const BackendOptions& options)
     return std::unique_ptr<Backend>(backend.take());
 }
 
+Result<std::vector<DeviceInfo>> listProcessor()
+{
+    const HostMemory memory = readHostMemory();
+    DeviceInfo info;
+    info.backend = "cpu";
+    info.name = processorName();
+    info.totalMemoryBytes = memory.totalBytes;
+    info.availableMemoryBytes = memory.availableBytes;
+    return std::vector<DeviceInfo>{std::move(info)};
+}
+
 Result<std::unique_ptr<BackendCpu>> BackendCpu::create(const BackendOptions& options)
 {
     return create(options, bestKernels(options.isa));
@@ -129,6 +140,11 @@ BackendCpu::BackendCpu(const CpuKernels& kernels, uint32_t threads, SmallProgram
 bool BackendCpu::supports(const Op& op) const
 {
     return cpuSupports(op);
+}
+
+size_t BackendCpu::availableMemoryBytes() const
+{
+    return readHostMemory().availableBytes;
 }
 
 size_t BackendCpu::weightBytes(const WeightSource& source) const

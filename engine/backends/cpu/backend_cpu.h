@@ -14,6 +14,7 @@ namespace atelier {
 
 // Fails only when the machine has no memory for the threads' working space.
 Result<std::unique_ptr<Backend>> createCpuBackend(const BackendOptions& options);
+Result<std::vector<DeviceInfo>> listProcessor();
 
 class BackendCpu final : public Backend
 {
@@ -26,6 +27,7 @@ public:
     std::string_view name() const override { return "cpu"; }
     const Capabilities& capabilities() const override { return m_capabilities; }
     bool supports(const Op& op) const override;
+    size_t availableMemoryBytes() const override;
 
     size_t weightBytes(const WeightSource& source) const override;
     size_t kvBytes(const KvShape& shape) const override;

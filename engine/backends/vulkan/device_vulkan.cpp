@@ -55,6 +55,83 @@ bool hasExtension(VkPhysicalDevice device, const char* name)
     });
 }
 
+struct HeapMemory
+{
+    uint64_t total = 0;
+    uint64_t available = 0;
+};
+
+// Of the largest heap for the device.
+HeapMemory memoryOf(VkPhysicalDevice device)
+{
+    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
+    budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
+    VkPhysicalDeviceMemoryProperties2 memory{};
+    memory.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
+    const bool knowsBudget = hasExtension(device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    memory.pNext = knowsBudget ? &budget : nullptr;
+    vkGetPhysicalDeviceMemoryProperties2(device, &memory);
+    HeapMemory largest;
+    for (uint32_t i = 0; i < memory.memoryProperties.memoryHeapCount; ++i) {
+        const VkMemoryHeap& heap = memory.memoryProperties.memoryHeaps[i];
+        if ((heap.flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0 && heap.size > largest.total) {
+            largest = {heap.size, heap.size};
+            if (knowsBudget && budget.heapBudget[i] > 0) {
+                largest.available =
+                    budget.heapBudget[i] - std::min(budget.heapBudget[i], budget.heapUsage[i]);
+            }
+        }
+    }
+    return largest;
+}
+
+// "radv Mesa 24.1.0"; empty when the driver does not tell.
+std::string driverOf(VkPhysicalDevice device)
+{
+    VkPhysicalDeviceProperties properties{};
+    vkGetPhysicalDeviceProperties(device, &properties);
+    if (properties.apiVersion < VK_API_VERSION_1_2 &&
+        !hasExtension(device, VK_KHR_DRIVER_PROPERTIES_EXTENSION_NAME)) {
+        return {};
+    }
+    VkPhysicalDeviceDriverProperties driver{};
+    driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
+    VkPhysicalDeviceProperties2 query{};
+    query.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    query.pNext = &driver;
+    vkGetPhysicalDeviceProperties2(device, &query);
+    std::string text = driver.driverName;
+    if (driver.driverInfo[0] != '\0') {
+        text.append(text.empty() ? "" : " ").append(driver.driverInfo);
+    }
+    return text;
+}
+
+// Those that this backend can compute on, best kinds first.
+std::vector<VkPhysicalDevice> usableDevices(VkInstance instance, bool allowProcessor)
+{
+    uint32_t count = 0;
+    vkEnumeratePhysicalDevices(instance, &count, nullptr);
+    std::vector<VkPhysicalDevice> devices(count);
+    vkEnumeratePhysicalDevices(instance, &count, devices.data());
+    const auto quality = [allowProcessor](VkPhysicalDevice device) -> std::optional<int> {
+        VkPhysicalDeviceProperties properties{};
+        vkGetPhysicalDeviceProperties(device, &properties);
+        const bool usable = properties.apiVersion >= kVersion && computeFamily(device).has_value();
+        return usable ? rank(properties.deviceType, allowProcessor) : std::nullopt;
+    };
+    std::erase_if(devices, [&](VkPhysicalDevice device) { return !quality(device); });
+    std::ranges::stable_sort(
+        devices, {}, [&](VkPhysicalDevice device) { return *quality(device); });
+    return devices;
+}
+
+Error noDevice()
+{
+    return Error{
+        ErrorCode::Unsupported, "No graphics device here offers Vulkan 1.1 with compute shaders."};
+}
+
 } // namespace
 
 Error vulkanError(VkResult result, const std::string& action, uint64_t bytes)
@@ -125,34 +202,16 @@ Status DeviceVulkan::createInstance()
 
 Status DeviceVulkan::choosePhysical(uint32_t index, bool allowProcessor)
 {
-    uint32_t count = 0;
-    vkEnumeratePhysicalDevices(m_instance, &count, nullptr);
-    std::vector<VkPhysicalDevice> devices(count);
-    vkEnumeratePhysicalDevices(m_instance, &count, devices.data());
-
-    struct Candidate
-    {
-        int rank = 0;
-        VkPhysicalDevice device = VK_NULL_HANDLE;
-    };
-    std::vector<Candidate> candidates;
-    for (const VkPhysicalDevice device : devices) {
-        VkPhysicalDeviceProperties properties{};
-        vkGetPhysicalDeviceProperties(device, &properties);
-        const auto quality = rank(properties.deviceType, allowProcessor);
-        if (quality && properties.apiVersion >= kVersion && computeFamily(device)) {
-            candidates.push_back({*quality, device});
-        }
-    }
-    std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+    const std::vector<VkPhysicalDevice> candidates = usableDevices(m_instance, allowProcessor);
     if (index >= candidates.size()) {
-        return Error{ErrorCode::Unsupported,
-            candidates.empty()
-                ? "No graphics device here offers Vulkan 1.1 with compute shaders."
-                : "There is no Vulkan device " + std::to_string(index) + "; this machine has " +
-                      std::to_string(candidates.size()) + ", counted from 0."};
+        return candidates.empty()
+                   ? noDevice()
+                   : Error{ErrorCode::Unsupported,
+                         "There is no Vulkan device " + std::to_string(index) +
+                             "; this machine has " + std::to_string(candidates.size()) +
+                             ", counted from 0."};
     }
-    m_physical = candidates[index].device;
+    m_physical = candidates[index];
     VkPhysicalDeviceSubgroupProperties subgroup{};
     subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
     VkPhysicalDeviceProperties2 properties{};
@@ -162,27 +221,38 @@ Status DeviceVulkan::choosePhysical(uint32_t index, bool allowProcessor)
     m_properties = properties.properties;
     m_subgroupSize = subgroup.subgroupSize;
     m_family = *computeFamily(m_physical);
-
-    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{};
-    budget.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT;
-    VkPhysicalDeviceMemoryProperties2 memory{};
-    memory.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2;
-    const bool knowsBudget = hasExtension(m_physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
-    memory.pNext = knowsBudget ? &budget : nullptr;
-    vkGetPhysicalDeviceMemoryProperties2(m_physical, &memory);
-    m_memory = memory.memoryProperties;
-    for (uint32_t i = 0; i < m_memory.memoryHeapCount; ++i) {
-        const VkMemoryHeap& heap = m_memory.memoryHeaps[i];
-        if ((heap.flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0 && heap.size > m_totalMemory) {
-            m_totalMemory = heap.size;
-            m_availableMemory = heap.size;
-            if (knowsBudget && budget.heapBudget[i] > 0) {
-                m_availableMemory =
-                    budget.heapBudget[i] - std::min(budget.heapBudget[i], budget.heapUsage[i]);
-            }
-        }
-    }
+    vkGetPhysicalDeviceMemoryProperties(m_physical, &m_memory);
+    m_totalMemory = memoryOf(m_physical).total;
     return Done{};
+}
+
+Result<std::vector<DeviceInfo>> DeviceVulkan::list()
+{
+    DeviceVulkan probe; // an instance, and no device of it
+    if (const Status made = probe.createInstance(); !made) {
+        return made.error();
+    }
+    std::vector<DeviceInfo> list;
+    for (const VkPhysicalDevice device : usableDevices(probe.m_instance, true)) {
+        VkPhysicalDeviceProperties properties{};
+        vkGetPhysicalDeviceProperties(device, &properties);
+        const HeapMemory memory = memoryOf(device);
+        DeviceInfo info;
+        info.backend = "vulkan";
+        info.index = uint32_t(list.size());
+        info.name = properties.deviceName;
+        info.driver = driverOf(device);
+        info.totalMemoryBytes = memory.total;
+        info.availableMemoryBytes = memory.available;
+        info.chosenAutomatically = false; // createVulkanBackend() says why
+        list.push_back(std::move(info));
+    }
+    return list.empty() ? Result<std::vector<DeviceInfo>>(noDevice()) : list;
+}
+
+uint64_t DeviceVulkan::availableMemory() const
+{
+    return memoryOf(m_physical).available;
 }
 
 Status DeviceVulkan::createLogical()

@@ -2,6 +2,7 @@
 // DeviceVulkan: an instance, one device of it and its compute queue.
 #pragma once
 
+#include "engine/backends/device_info.h"
 #include "engine/base/result.h"
 
 #include <vulkan/vulkan.h>
@@ -24,6 +25,8 @@ public:
     // The device with this number, best kinds first. Without `allowProcessor`, devices that are
     // the processor itself (llvmpipe) do not count. Unsupported says what is missing.
     static Result<std::unique_ptr<DeviceVulkan>> create(uint32_t index, bool allowProcessor);
+    // All of them, in the order of their numbers.
+    static Result<std::vector<DeviceInfo>> list();
     ~DeviceVulkan();
     DeviceVulkan(const DeviceVulkan&) = delete;
     DeviceVulkan& operator=(const DeviceVulkan&) = delete;
@@ -33,9 +36,9 @@ public:
     uint32_t subgroupSize() const { return m_subgroupSize; }
     VkCommandBuffer commands() const { return m_commands; }
 
-    // Bytes of the largest heap for the device, all and free.
+    // Bytes of the largest heap for the device, all and free now; any thread.
     uint64_t totalMemory() const { return m_totalMemory; }
-    uint64_t availableMemory() const { return m_availableMemory; }
+    uint64_t availableMemory() const;
 
     // A memory type of `allowed` (bits). Prefers what the device reaches fastest; with
     // `hostVisible` the host must be able to map it. Nothing: -1.
@@ -65,7 +68,6 @@ private:
     VkPhysicalDeviceMemoryProperties m_memory{};
     uint32_t m_subgroupSize = 1;
     uint64_t m_totalMemory = 0;
-    uint64_t m_availableMemory = 0;
     bool m_lost = false;
 };
 

@@ -10,6 +10,7 @@ extern "C" ATELIER_MODULE_EXPORT const atelier::BackendModule* atelierBackendMod
         "another build",
         [](const atelier::BackendOptions&) -> atelier::Result<std::unique_ptr<atelier::Backend>> {
             std::abort();
-        }};
+        },
+        nullptr};
     return &kModule;
 }

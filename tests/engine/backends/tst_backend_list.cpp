@@ -23,7 +23,27 @@ Result<std::unique_ptr<Backend>> createCpu(const BackendOptions& options)
     return createBackend("cpu", options, builtInBackends());
 }
 
-constexpr std::array kFactories{BackendFactory{"gpu", &refuse}, BackendFactory{"cpu", &createCpu}};
+Result<std::vector<DeviceInfo>> noDevices()
+{
+    return Error{ErrorCode::Unsupported, "There is no such device."};
+}
+
+Result<std::vector<DeviceInfo>> twoDevices()
+{
+    std::vector<DeviceInfo> devices(2);
+    devices[0].backend = devices[1].backend = "gpu";
+    devices[1].index = 1;
+    devices[1].lacks = "memory";
+    return devices;
+}
+
+Result<std::vector<DeviceInfo>> processor()
+{
+    return builtInBackends().back().list();
+}
+
+constexpr std::array kFactories{
+    BackendFactory{"gpu", &refuse, &noDevices}, BackendFactory{"cpu", &createCpu, &processor}};
 
 } // namespace
 
@@ -42,6 +62,8 @@ private Q_SLOTS:
     void theCapLimitsTheKernels_data();
     void theCapLimitsTheKernels();
     void capabilitiesDescribeTheMachine();
+    void devicesAreListedInTheOrderOfChoice();
+    void absentBackendsSayWhy();
 };
 
 void TstBackendList::theCpuIsLast()
@@ -136,6 +158,31 @@ void TstBackendList::capabilitiesDescribeTheMachine()
     QVERIFY(device.availableMemoryBytes > 0);
     QVERIFY(device.availableMemoryBytes <= device.totalMemoryBytes);
     QVERIFY(device.hostVisibleMemory);
+}
+
+void TstBackendList::devicesAreListedInTheOrderOfChoice()
+{
+    constexpr std::array kBoth{
+        BackendFactory{"gpu", &refuse, &twoDevices}, BackendFactory{"cpu", &createCpu, &processor}};
+    const DeviceList list = listDevicesOf(kBoth);
+    QVERIFY(list.absent.empty());
+    QCOMPARE(list.devices.size(), size_t(3));
+    QCOMPARE(deviceId(list.devices[0]), std::string("gpu"));
+    QCOMPARE(deviceId(list.devices[1]), std::string("gpu:1"));
+    QCOMPARE(list.devices[1].lacks, std::string("memory"));
+    const DeviceInfo& last = list.devices[2];
+    QCOMPARE(deviceId(last), std::string("cpu"));
+    QVERIFY(!last.name.empty());
+    QVERIFY(last.availableMemoryBytes > 0 && last.availableMemoryBytes <= last.totalMemoryBytes);
+}
+
+void TstBackendList::absentBackendsSayWhy()
+{
+    const DeviceList list = listDevicesOf(kFactories);
+    QCOMPARE(list.devices.size(), size_t(1));
+    QCOMPARE(list.absent.size(), size_t(1));
+    QCOMPARE(list.absent[0].backend, std::string("gpu"));
+    QCOMPARE(list.absent[0].reason, std::string("There is no such device."));
 }
 
 QTEST_APPLESS_MAIN(TstBackendList)
