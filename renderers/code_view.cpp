@@ -35,6 +35,7 @@ CodeView::CodeView(QWidget* parent) : QWidget(parent)
     layout->addWidget(m_page->widget());
     setFocusProxy(m_page->widget());
     connect(m_page, &AppPage::restarted, this, &CodeView::sendAll);
+    connect(m_page, &AppPage::message, this, &CodeView::handle);
     m_page->setAppearance(m_appearance, codeStrings());
 }
 
@@ -59,6 +60,7 @@ void CodeView::changeEvent(QEvent* event)
 void CodeView::begin(const QString& language)
 {
     m_language = language;
+    ++m_run;
     m_text.clear();
     m_finished = false;
     sendAll();
@@ -71,7 +73,9 @@ void CodeView::sendAll()
         return;
     }
     m_page->discard();
-    m_page->send(command("begin", {{QStringLiteral("language"), m_language.toLower()}}));
+    m_page->send(command("editable", {{QStringLiteral("on"), m_editable}}));
+    m_page->send(command("begin",
+        {{QStringLiteral("language"), m_language.toLower()}, {QStringLiteral("run"), m_run}}));
     if (!m_text.isEmpty())
         m_page->send(command("text", {{QStringLiteral("text"), m_text}}));
     if (m_finished)
@@ -94,6 +98,31 @@ void CodeView::finish()
     m_finished = true;
     if (m_page)
         m_page->send(command("finish"));
+}
+
+void CodeView::setEditable(bool editable)
+{
+    m_editable = editable;
+    if (m_page)
+        m_page->send(command("editable", {{QStringLiteral("on"), editable}}));
+}
+
+void CodeView::find(bool open)
+{
+    if (m_page)
+        m_page->send(command("find", {{QStringLiteral("open"), open}}));
+}
+
+void CodeView::handle(const QJsonObject& message)
+{
+    const QString type = message.value(QStringLiteral("type")).toString();
+    const bool current = message.value(QStringLiteral("run")).toInt() == m_run;
+    if (type == QStringLiteral("edited") && current && m_editable && m_finished) {
+        m_text = message.value(QStringLiteral("text")).toString();
+        Q_EMIT edited(m_text);
+    } else if (type == QStringLiteral("searching")) {
+        m_searching = message.value(QStringLiteral("open")).toBool();
+    }
 }
 
 void CodeView::showLine(int line)

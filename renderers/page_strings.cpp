@@ -61,6 +61,17 @@ QJsonObject TranscriptWords::all()
         {QStringLiteral("newLine"), tr("1 new line")},
         {QStringLiteral("newLines"), tr("%1 new lines")},
         {QStringLiteral("source"), tr("Source")},
+        {QStringLiteral("find"), tr("Find")},
+        {QStringLiteral("replaceWith"), tr("Replace with")},
+        {QStringLiteral("nextMatch"), tr("next")},
+        {QStringLiteral("previousMatch"), tr("previous")},
+        {QStringLiteral("allMatches"), tr("all")},
+        {QStringLiteral("matchCase"), tr("match case")},
+        {QStringLiteral("wholeWords"), tr("whole words")},
+        {QStringLiteral("regularExpression"), tr("regular expression")},
+        {QStringLiteral("replace"), tr("replace")},
+        {QStringLiteral("replaceAll"), tr("replace all")},
+        {QStringLiteral("close"), tr("Close")},
     };
 }
 
@@ -75,8 +86,20 @@ QJsonObject codeStrings()
 {
     const QJsonObject all = TranscriptWords::all();
     QJsonObject used;
-    for (const QString& name :
-        {QStringLiteral("newLine"), QStringLiteral("newLines"), QStringLiteral("source")})
+    for (const QString& name : {QStringLiteral("newLine"),
+             QStringLiteral("newLines"),
+             QStringLiteral("source"),
+             QStringLiteral("find"),
+             QStringLiteral("replaceWith"),
+             QStringLiteral("nextMatch"),
+             QStringLiteral("previousMatch"),
+             QStringLiteral("allMatches"),
+             QStringLiteral("matchCase"),
+             QStringLiteral("wholeWords"),
+             QStringLiteral("regularExpression"),
+             QStringLiteral("replace"),
+             QStringLiteral("replaceAll"),
+             QStringLiteral("close")})
         used.insert(name, all.value(name));
     return used;
 }

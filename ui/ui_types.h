@@ -2,6 +2,7 @@
 // Plain values that the program hands to the widgets and gets back from them.
 #pragma once
 
+#include <QByteArray>
 #include <QList>
 #include <QMetaType>
 #include <QPair>
@@ -81,6 +82,18 @@ struct ArtifactHeader
     int version = 1;
     int lines = 0;
     qint64 bytes = 0;
+};
+
+/// One picture of the film strip.
+struct VersionCard
+{
+    QString key;
+    int number = 1;
+    QString label;      // translated: what changed
+    QString time;       // "14:02"
+    QByteArray png;     // a small picture; may be empty
+    bool draft = false; // being written
+    bool operator==(const VersionCard&) const = default;
 };
 
 } // namespace atelier

@@ -11,6 +11,8 @@ ArtifactPresenter::ArtifactPresenter(TranscriptScreen& transcript, ArtifactScree
 
 void ArtifactPresenter::reset()
 {
+    m_key.clear();
+    m_root.clear();
     m_message.clear();
     m_artifact = -1;
     m_source.clear();
@@ -18,31 +20,52 @@ void ArtifactPresenter::reset()
     m_stage.resetPane();
 }
 
+void ArtifactPresenter::remember(const ShownArtifact& shown)
+{
+    m_key = shown.key;
+    m_root = shown.root;
+    m_message = shown.message;
+    m_artifact = shown.artifact;
+    m_version = shown.version;
+    m_language = shown.part.language;
+}
+
+void ArtifactPresenter::begin(const ShownArtifact& shown)
+{
+    remember(shown);
+    m_source.clear();
+    m_stage.prepare(shown.storage, shown.hosts);
+    m_stage.begin(shown.part.kind, shown.part.language);
+}
+
 void ArtifactPresenter::apply(
-    const QString& message, const ReplyParts& parts, const PartChange& change, int version)
+    const ShownArtifact& shown, const ReplyParts& parts, const PartChange& change)
 {
     if (change.artifact < 0) {
         return;
     }
     const ReplyPart& part = parts.artifact(change.artifact);
     if (change.type == PartChange::Type::ArtifactBegan) {
-        m_message = message;
-        m_artifact = change.artifact;
-        m_version = version;
-        m_source.clear();
-        m_stage.begin(part.kind, part.language);
+        begin(shown);
         setHeader(part, true);
-        m_transcript.setShowingArtifact(message, change.artifact);
+        m_transcript.setShowingArtifact(shown.message, change.artifact);
         m_stage.reveal(ArtifactScreen::Reveal::Suggested);
         return;
     }
-    if (!isShowing(message, change.artifact)) {
+    if (!isShowing(shown.key)) {
         return; // the person looks at another one
     }
+    m_version = shown.version; // a title can change what it is a version of
     if (change.type == PartChange::Type::ArtifactGrew) {
         m_source += change.text;
         m_stage.append(change.text);
     } else if (change.type == PartChange::Type::ArtifactEnded) {
+        if (m_root != shown.root) { // its scripts must not find what another one has stored
+            const QString source = m_source;
+            begin(shown);
+            m_source = source;
+            m_stage.append(source);
+        }
         m_stage.finish();
     }
     setHeader(part, true);
@@ -51,44 +74,39 @@ void ArtifactPresenter::apply(
 void ArtifactPresenter::endReply(const QString& message, const ReplyParts& parts)
 {
     const int open = parts.openArtifact();
-    if (open >= 0 && isShowing(message, open)) {
+    if (open >= 0 && m_artifact == open && m_message == message) {
         m_stage.cutOff();
         setHeader(parts.artifact(open), false);
     }
 }
 
-void ArtifactPresenter::show(const QString& message,
-    const ReplyParts& parts,
-    int artifact,
-    int version,
-    bool live,
-    ArtifactScreen::Reveal reveal)
+void ArtifactPresenter::show(const ShownArtifact& shown, ArtifactScreen::Reveal reveal)
 {
-    if (artifact < 0 || artifact >= parts.artifactCount()) {
+    if (shown.artifact < 0) {
         return;
     }
-    const ReplyPart& part = parts.artifact(artifact);
-    if (!isShowing(message, artifact) || m_source != part.text) {
-        m_message = message;
-        m_artifact = artifact;
-        m_version = version;
+    const ReplyPart& part = shown.part;
+    if (!isShowing(shown.key) || m_source != part.text) {
+        begin(shown);
         m_source = part.text;
-        m_stage.begin(part.kind, part.language);
         m_stage.append(part.text);
         if (part.complete) {
             m_stage.finish();
-        } else if (!live) {
+        } else if (!shown.live) {
             m_stage.cutOff();
         }
-        setHeader(part, live);
-        m_transcript.setShowingArtifact(message, artifact);
+        setHeader(part, shown.live);
+        m_transcript.setShowingArtifact(shown.message, shown.artifact);
     }
     m_stage.reveal(reveal);
 }
 
-bool ArtifactPresenter::isShowing(const QString& message, int artifact) const
+void ArtifactPresenter::adopt(const ShownArtifact& shown)
 {
-    return m_artifact == artifact && m_message == message;
+    remember(shown);
+    m_source = shown.part.text;
+    setHeader(shown.part, false);
+    m_transcript.setShowingArtifact(shown.message, shown.artifact);
 }
 
 void ArtifactPresenter::setHeader(const ReplyPart& part, bool live)

@@ -75,42 +75,12 @@ void ConversationController::selectSibling(const QString& messageId, int offset)
     showPathAfter(m_conversation.message(chosen).parent);
     const int newest = partsOf(chosen).artifactCount() - 1;
     if (newest >= 0 && m_artifacts.isShowingAnything()) { // the pane follows the branch
-        showArtifactOf(chosen, newest, ArtifactScreen::Reveal::Suggested);
+        showVersionOf(m_history.currentOf(ArtifactHistory::key(chosen, newest)),
+            ArtifactScreen::Reveal::Suggested);
+    } else {
+        showVersions();
     }
     countTokens();
-}
-
-void ConversationController::showArtifact(const QString& messageId, int artifact)
-{
-    if (m_conversation.contains(messageId)) {
-        showArtifactOf(messageId, artifact, ArtifactScreen::Reveal::Asked);
-    }
-}
-
-void ConversationController::setThumbnail(
-    const QString& messageId, int artifact, const QString& url)
-{
-    if (!m_conversation.contains(messageId) || artifact < 0 ||
-        artifact >= partsOf(messageId).artifactCount()) {
-        return; // another chat was opened meanwhile
-    }
-    m_thumbnails[{messageId, artifact}] = url;
-    if (m_conversation.path().contains(messageId)) {
-        m_screens.transcript.setArtifact(
-            messageId, artifact, shownArtifactBlock(messageId, artifact));
-    }
-}
-
-void ConversationController::showArtifactOf(
-    const QString& messageId, int artifact, ArtifactScreen::Reveal reveal)
-{
-    const bool live = isLiveShown() && m_live->message().id == messageId;
-    m_artifacts.show(messageId,
-        partsOf(messageId),
-        artifact,
-        versionsBefore(messageId) + artifact + 1,
-        live,
-        reveal);
 }
 
 } // namespace atelier

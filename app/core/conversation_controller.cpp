@@ -41,6 +41,7 @@ ConversationController::ConversationController(InferenceThread& inference,
       m_store(store),
       m_chats(chats),
       m_screens(screens),
+      m_history(store),
       m_artifacts(screens.transcript, screens.artifact)
 {
     using Self = ConversationController;
@@ -72,6 +73,7 @@ ConversationController::ConversationController(InferenceThread& inference,
 
 ConversationController::~ConversationController()
 {
+    keepEdit();
     if (m_live) {
         m_live->journal();
     }
@@ -93,7 +95,7 @@ void ConversationController::newChat()
     conversation.chat.id = newId();
     conversation.chat.created = now();
     m_isSaved = false;
-    show(std::move(conversation));
+    show(std::move(conversation), {});
 }
 
 void ConversationController::openChat(const QString& chatId)
@@ -114,18 +116,19 @@ void ConversationController::openChat(const QString& chatId)
             return;
         }
         m_isSaved = true;
-        show(Conversation(loaded.value()));
+        show(Conversation(loaded.value()), loaded.value());
     });
 }
 
-void ConversationController::show(Conversation conversation)
+void ConversationController::show(Conversation conversation, const StoredConversation& kept)
 {
+    keepEdit();
     restoreWaiting();
     m_editing.clear();
     m_draftTimer.stop();
     m_conversation = std::move(conversation);
     m_parts.clear();
-    m_thumbnails.clear();
+    m_history.open(kept);
     if (m_live && m_conversation.contains(m_live->message().id)) {
         m_conversation.message(m_live->message().id) = m_live->message();
     }
@@ -139,8 +142,9 @@ void ConversationController::show(Conversation conversation)
     m_screens.window.setComposerText(m_conversation.chat.draft);
     m_screens.window.setSettings(m_settings, m_defaults);
     const QString last = m_conversation.lastOf(StoredRole::Assistant);
-    if (!last.isEmpty()) {
-        showArtifactOf(last, partsOf(last).artifactCount() - 1, ArtifactScreen::Reveal::Suggested);
+    if (const int newest = last.isEmpty() ? -1 : partsOf(last).artifactCount() - 1; newest >= 0) {
+        showVersionOf(m_history.currentOf(ArtifactHistory::key(last, newest)),
+            ArtifactScreen::Reveal::Suggested);
     }
     tick();
     countTokens();
@@ -149,6 +153,7 @@ void ConversationController::show(Conversation conversation)
 void ConversationController::showPathAfter(const QString& messageId)
 {
     const QStringList path = m_conversation.path();
+    rebuildHistory();
     m_screens.window.setEmptyChat(path.isEmpty());
     if (messageId.isEmpty()) {
         QList<TranscriptMessage> messages;
@@ -162,37 +167,6 @@ void ConversationController::showPathAfter(const QString& messageId)
     for (const QString& id : path.mid(path.indexOf(messageId) + 1)) {
         m_screens.transcript.appendMessage(shownMessage(id));
     }
-}
-
-TranscriptMessage ConversationController::shownMessage(const QString& messageId)
-{
-    const bool live = isLiveShown() && m_live->message().id == messageId;
-    const int firstVersion = versionsBefore(messageId) + 1;
-    TranscriptMessage shown = transcriptMessage(
-        m_conversation, m_conversation.message(messageId), partsOf(messageId), firstVersion, live);
-    int artifact = 0;
-    for (TranscriptBlock& block : shown.blocks) {
-        if (block.type == TranscriptBlock::Type::Artifact) {
-            block.thumbnailUrl = thumbnail(messageId, artifact);
-            ++artifact;
-        }
-    }
-    return shown;
-}
-
-TranscriptBlock ConversationController::shownArtifactBlock(const QString& messageId, int artifact)
-{
-    const bool live = isLiveShown() && m_live->message().id == messageId;
-    const int version = versionsBefore(messageId) + artifact + 1;
-    TranscriptBlock block = artifactBlock(partsOf(messageId).artifact(artifact), version, live);
-    block.thumbnailUrl = thumbnail(messageId, artifact);
-    return block;
-}
-
-QString ConversationController::thumbnail(const QString& messageId, int artifact) const
-{
-    const auto found = m_thumbnails.find({messageId, artifact});
-    return found != m_thumbnails.end() ? found->second : QString();
 }
 
 const ReplyParts& ConversationController::partsOf(const QString& messageId)
@@ -210,15 +184,6 @@ const ReplyParts& ConversationController::partsOf(const QString& messageId)
                     .first;
     }
     return known->second;
-}
-
-int ConversationController::versionsBefore(const QString& messageId)
-{
-    int versions = 0;
-    for (const QString& id : m_conversation.pathTo(messageId)) {
-        versions += id == messageId ? 0 : partsOf(id).artifactCount();
-    }
-    return versions;
 }
 
 bool ConversationController::isLiveShown() const
@@ -332,6 +297,7 @@ void ConversationController::startReply(const QString& userMessage)
     m_conversation.add(reply);
     m_store.addMessage(reply);
     m_live = std::make_unique<LiveReply>(m_store, reply);
+    rebuildHistory();
     m_screens.transcript.removeMessagesAfter(userMessage);
     TranscriptMessage shown = shownMessage(reply.id);
     shown.state = MessageState::Reading;
@@ -352,7 +318,7 @@ void ConversationController::continueReply(const QString& messageId)
     const int open = m_live->parts().openArtifact();
     if (open >= 0) { // its end was made up; the stage starts again from the source
         m_artifacts.forget();
-        showArtifactOf(messageId, open, ArtifactScreen::Reveal::Suggested);
+        showVersionOf(ArtifactHistory::key(messageId, open), ArtifactScreen::Reveal::Suggested);
     }
     generate(path, true);
 }

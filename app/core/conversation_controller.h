@@ -2,6 +2,7 @@
 // One open chat: takes what the person does, asks the engine, and says what to show.
 #pragma once
 
+#include "app/core/artifact_history.h"
 #include "app/core/artifact_presenter.h"
 #include "app/core/conversation.h"
 #include "app/core/live_reply.h"
@@ -63,10 +64,25 @@ public:
     void editLast();
     void copyLastAnswer();
     void act(const QString& messageId, const QString& action); // of TranscriptView::actionTriggered
-    void showArtifact(const QString& messageId, int artifact);
+
+    // Artifacts. A version is named by its key (artifact_history.h).
+    void showArtifact(const QString& messageId, int artifact); // its card was clicked
     const ArtifactPresenter& shownArtifact() const { return m_artifacts; }
-    /// A small picture for the card of an artifact of this chat, as a data: URL.
-    void setThumbnail(const QString& messageId, int artifact, const QString& url);
+    const ArtifactHistory& artifactHistory() const { return m_history; }
+    ReplyPart artifactPart(const QString& key); // empty when the branch does not have it
+    void showVersion(const QString& key);
+    void stepVersion(int step);              // -1: the one before the shown one
+    void restoreVersion(const QString& key); // as a new version
+    /// The shown version's source was changed by hand. It is kept as a version by keepEdit(), and
+    /// before anything else is shown, so that nothing typed is lost.
+    void setEdit(const QString& source);
+    void keepEdit();
+    void discardEdit();
+    /// A small picture for the cards of a version of this chat, as PNG.
+    void setThumbnail(const QString& key, const QByteArray& png);
+    /// What the shown artifact stored, a JSON object.
+    void setArtifactStorage(const QJsonObject& storage);
+
     void renameCurrent(const QString& title); // the list changed it; keeps the two the same
 
     const GenerationSettings& settings() const { return m_settings; }
@@ -91,14 +107,16 @@ private:
     bool canAnswer() const { return m_model && !m_live; }
     bool isLiveShown() const; // the reply is on the branch that is shown
 
-    void show(Conversation conversation);
+    void show(Conversation conversation, const StoredConversation& kept);
     void showPathAfter(const QString& messageId); // empty: all of it
     TranscriptMessage shownMessage(const QString& messageId);
     TranscriptBlock shownArtifactBlock(const QString& messageId, int artifact);
-    QString thumbnail(const QString& messageId, int artifact) const;
     const ReplyParts& partsOf(const QString& messageId);
-    int versionsBefore(const QString& messageId); // artifacts in earlier messages of the branch
-    void touchChat();                             // its row moves to the top and is saved
+    void rebuildHistory();
+    ShownArtifact shownArtifact(const QString& key);
+    void showVersionOf(const QString& key, ArtifactScreen::Reveal reveal);
+    void showVersions(); // the film strip
+    void touchChat();    // its row moves to the top and is saved
 
     void startTurn(const QString& text, const QString& parent);
     void startReply(const QString& userMessage);
@@ -117,7 +135,6 @@ private:
     void tick();
     void showWriting();
 
-    void showArtifactOf(const QString& messageId, int artifact, ArtifactScreen::Reveal reveal);
     void beginEdit(const QString& messageId);
     void selectSibling(const QString& messageId, int offset);
     void saveDraft();
@@ -129,17 +146,18 @@ private:
     ConversationStore& m_store;
     ChatListModel& m_chats;
     Screens m_screens;
+    ArtifactHistory m_history;
     ArtifactPresenter m_artifacts;
 
     Conversation m_conversation;
     bool m_isSaved = false; // the chat has a row on the disk
     QString m_opening;      // the chat that is being read
     std::map<QString, ReplyParts>
-        m_parts; // of finished replies of this chat; references stay valid
-    std::map<std::pair<QString, int>, QString> m_thumbnails; // of this chat's artifacts
-    std::unique_ptr<LiveReply> m_live;                       // in this chat or another
-    std::optional<Waiting> m_waiting;                        // in this chat
-    QString m_editing; // the message that the composer's text replaces
+        m_parts;                       // of finished replies of this chat; references stay valid
+    std::unique_ptr<LiveReply> m_live; // in this chat or another
+    std::optional<Waiting> m_waiting;  // in this chat
+    QString m_edit;                    // the shown version's source as typed; null: as it was
+    QString m_editing;                 // the message that the composer's text replaces
 
     std::optional<CurrentModel> m_model;
     bool m_modelLoading = false;

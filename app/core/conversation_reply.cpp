@@ -56,15 +56,35 @@ void ConversationController::apply(const QList<PartChange>& changes)
 {
     const QString& id = m_live->message().id;
     const ReplyParts& parts = m_live->parts();
-    const int before = versionsBefore(id);
     for (const PartChange& change : changes) {
         if (change.type == PartChange::Type::Prose) {
             m_screens.transcript.appendMarkdown(id, change.text);
             continue;
         }
+        const bool begins = change.type == PartChange::Type::ArtifactBegan;
+        if (begins) {
+            keepEdit(); // of what has been on the stage until now
+        }
+        if (begins || change.type == PartChange::Type::ArtifactTitled) {
+            rebuildHistory();
+        }
         m_screens.transcript.setArtifact(
             id, change.artifact, shownArtifactBlock(id, change.artifact));
-        m_artifacts.apply(id, parts, change, before + change.artifact + 1);
+        const QString key = ArtifactHistory::key(id, change.artifact);
+        ShownArtifact shown; // what grows is not copied
+        if (change.type == PartChange::Type::ArtifactGrew) {
+            shown.key = key;
+            shown.version = m_history.number(id, change.artifact);
+        } else {
+            shown = shownArtifact(key);
+        }
+        m_artifacts.apply(shown, parts, change);
+        if (begins) {
+            m_history.chooseNewest(key);
+        }
+        if (change.type != PartChange::Type::ArtifactGrew) {
+            showVersions();
+        }
     }
 }
 
@@ -127,6 +147,7 @@ void ConversationController::showEnd(const StoredMessage& message, const ReplyPa
     }
     m_screens.transcript.updateMessage(transcriptHead(m_conversation, message));
     m_artifacts.endReply(message.id, parts);
+    showVersions();
 }
 
 void ConversationController::tick()

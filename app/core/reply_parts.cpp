@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/core/reply_parts.h"
 
+#include "renderers/title_finder.h"
+
 namespace atelier {
 
 namespace {
@@ -28,6 +30,25 @@ void grow(ReplyPart& part, const QString& text)
 }
 
 } // namespace
+
+ReplyPart withSource(ReplyPart part, const QString& source)
+{
+    part.text.clear();
+    part.lines = 0;
+    part.bytes = 0;
+    part.complete = true;
+    grow(part, source);
+    if (part.kind == ArtifactKind::Html || part.kind == ArtifactKind::Svg) {
+        TitleFinder finder(part.kind);
+        for (const QChar unit : source) {
+            if (finder.push(unit)) {
+                part.title = finder.title();
+                break;
+            }
+        }
+    }
+    return part;
+}
 
 ReplyParts ReplyParts::of(const QString& text)
 {

@@ -21,6 +21,9 @@ struct ReplyPart
     qint64 bytes = 0;      // as UTF-8
 };
 
+/// The same artifact with another source, complete. Its title is the source's own if it has one.
+ReplyPart withSource(ReplyPart part, const QString& source);
+
 /// What a piece of text changed.
 struct PartChange
 {

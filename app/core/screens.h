@@ -6,8 +6,10 @@
 #include "renderers/transcript_view.h"
 #include "ui/ui_types.h"
 
+#include <QJsonObject>
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 namespace atelier {
 
@@ -38,12 +40,16 @@ public:
     };
 
     virtual ~ArtifactScreen() = default;
+    /// What the run that begins next may use: what it has stored before, hosts it may ask.
+    virtual void prepare(const QJsonObject& storage, const QStringList& hosts) = 0;
     virtual void begin(ArtifactKind kind, const QString& language) = 0;
     virtual void append(const QString& source) = 0;
     virtual void finish() = 0;
     virtual void cutOff() = 0;
     virtual void clear() = 0;
     virtual void setHeader(const ArtifactHeader& header) = 0;
+    /// The film strip, oldest first; `shown` is the key of one of them.
+    virtual void setVersions(const QList<VersionCard>& versions, const QString& shown) = 0;
     virtual void reveal(Reveal reveal) = 0;
     virtual void resetPane() = 0; // another chat: closed, and may open by itself again
 };

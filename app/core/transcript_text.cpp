@@ -79,7 +79,7 @@ TranscriptMessage transcriptHead(const Conversation& conversation, const StoredM
 TranscriptMessage transcriptMessage(const Conversation& conversation,
     const StoredMessage& message,
     const ReplyParts& parts,
-    int firstVersion,
+    const QList<int>& versions,
     bool live)
 {
     TranscriptMessage shown = transcriptHead(conversation, message);
@@ -89,11 +89,11 @@ TranscriptMessage transcriptMessage(const Conversation& conversation,
         shown.blocks.append(block);
         return shown;
     }
-    int version = firstVersion;
+    int artifact = 0;
     for (const ReplyPart& part : parts.parts()) {
         if (part.isArtifact) {
-            shown.blocks.append(artifactBlock(part, version, live));
-            ++version;
+            shown.blocks.append(artifactBlock(part, versions.value(artifact, 1), live));
+            ++artifact;
         } else {
             TranscriptBlock block;
             block.markdown = part.text;

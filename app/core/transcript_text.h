@@ -10,17 +10,17 @@
 
 namespace atelier {
 
-/// `version` counts the artifacts of the chat from 1. `live`: more of the reply is to come.
+/// `version`: its number among the versions of this artifact. `live`: more of the reply is to come.
 TranscriptBlock artifactBlock(const ReplyPart& part, int version, bool live);
 
 /// Everything but the blocks: state, counts, branch, error.
 TranscriptMessage transcriptHead(const Conversation& conversation, const StoredMessage& message);
 
-/// `firstVersion` is that of the reply's first artifact. `parts`: of this very message.
+/// `versions`: a number for each artifact of the reply. `parts`: of this very message.
 TranscriptMessage transcriptMessage(const Conversation& conversation,
     const StoredMessage& message,
     const ReplyParts& parts,
-    int firstVersion,
+    const QList<int>& versions,
     bool live);
 
 /// One line to call a chat by, from its first message.

@@ -40,7 +40,9 @@ public:
     void finish() override;
     void cutOff() override;
     void clear() override {}
+    void prepare(const QJsonObject&, const QStringList&) override {}
     void setHeader(const ArtifactHeader&) override {}
+    void setVersions(const QList<VersionCard>&, const QString&) override {}
     void reveal(Reveal) override {}
     void resetPane() override {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/storage/chat_database.h"
 
+#include "app/storage/artifact_rows.h"
 #include "app/storage/chat_repair.h"
 #include "app/storage/chat_rows.h"
 
@@ -210,6 +211,10 @@ Result<StoredConversation> ChatDatabase::conversation(const QString& chat)
     if (rows.value().lastError().isValid()) {
         return Database::errorOf(rows.value().lastError());
     }
+    rows.value().finish();
+    if (Status read = readArtifacts(*m_database, conversation); !read) {
+        return read.error();
+    }
     return conversation;
 }
 
@@ -272,6 +277,21 @@ Status ChatDatabase::selectBranch(const QString& message)
 Status ChatDatabase::removeMessage(const QString& message)
 {
     return m_database->execute(QStringLiteral("DELETE FROM messages WHERE id=?"), {message});
+}
+
+Status ChatDatabase::saveVersion(const StoredVersion& version)
+{
+    return writeVersion(*m_database, version, OnConflict::Replace);
+}
+
+Status ChatDatabase::saveArtifact(const StoredArtifact& artifact)
+{
+    return writeArtifact(*m_database, artifact, OnConflict::Replace);
+}
+
+Status ChatDatabase::saveThumbnail(const StoredThumbnail& thumbnail)
+{
+    return writeThumbnail(*m_database, thumbnail);
 }
 
 Result<QList<SearchHit>> ChatDatabase::search(const QString& text, int limit)

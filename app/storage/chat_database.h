@@ -45,6 +45,11 @@ public:
     Status selectBranch(const QString& message);
     Status removeMessage(const QString& message); // and everything below it
 
+    /// What belongs to artifacts; each inserts or replaces, and does nothing for a lost message.
+    Status saveVersion(const StoredVersion& version);
+    Status saveArtifact(const StoredArtifact& artifact);
+    Status saveThumbnail(const StoredThumbnail& thumbnail);
+
     /// Messages that contain `text`, newest first, without regard to case.
     Result<QList<SearchHit>> search(const QString& text, int limit);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/storage/chat_repair.h"
 
+#include "app/storage/artifact_rows.h"
 #include "app/storage/chat_rows.h"
 
 #include <QCoreApplication>
@@ -102,6 +103,17 @@ void salvageRows(Database& damaged, Database& target)
         salvage(damaged, messageColumns(), QStringLiteral("messages"), [&](const QSqlQuery& row) {
             if (const StoredMessage read = readMessage(row); !read.damaged) {
                 (void)insertMessage(target, read, OnConflict::Ignore);
+            }
+        });
+        // Thumbnails are left behind: they are drawn again.
+        salvage(damaged, versionColumns(), QStringLiteral("versions"), [&](const QSqlQuery& row) {
+            if (const StoredVersion read = readVersion(row); !read.damaged) {
+                (void)writeVersion(target, read, OnConflict::Ignore);
+            }
+        });
+        salvage(damaged, artifactColumns(), QStringLiteral("artifacts"), [&](const QSqlQuery& row) {
+            if (const ArtifactRow read = readArtifact(row); read.intact) {
+                (void)writeArtifact(target, read.artifact, OnConflict::Ignore);
             }
         });
         return Done{};

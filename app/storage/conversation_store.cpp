@@ -158,6 +158,21 @@ void ConversationStore::removeMessage(const QString& message)
     write([message](ChatDatabase& database) { return database.removeMessage(message); });
 }
 
+void ConversationStore::saveVersion(const StoredVersion& version)
+{
+    write([version](ChatDatabase& database) { return database.saveVersion(version); });
+}
+
+void ConversationStore::saveArtifact(const StoredArtifact& artifact)
+{
+    write([artifact](ChatDatabase& database) { return database.saveArtifact(artifact); });
+}
+
+void ConversationStore::saveThumbnail(const StoredThumbnail& thumbnail)
+{
+    write([thumbnail](ChatDatabase& database) { return database.saveThumbnail(thumbnail); });
+}
+
 void ConversationStore::whenWritten(std::function<void()> callback)
 {
     Worker* worker = m_worker.get();

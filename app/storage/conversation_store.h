@@ -45,6 +45,9 @@ public:
     void appendJournal(const QString& message, int part, const QString& text);
     void selectBranch(const QString& message);
     void removeMessage(const QString& message);
+    void saveVersion(const StoredVersion& version);
+    void saveArtifact(const StoredArtifact& artifact);
+    void saveThumbnail(const StoredThumbnail& thumbnail);
 
     /// Called once everything asked for before is on the disk.
     void whenWritten(std::function<void()> callback);

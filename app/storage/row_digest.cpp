@@ -68,4 +68,22 @@ QByteArray rowDigest(const StoredMessage& message)
         message.seconds);
 }
 
+QByteArray rowDigest(const StoredVersion& version)
+{
+    return digestOf(version.id,
+        version.message,
+        qint64(version.artifact),
+        qint64(version.origin),
+        version.from,
+        version.title,
+        version.text,
+        version.created);
+}
+
+QByteArray rowDigest(const StoredArtifact& artifact)
+{
+    return digestOf(
+        artifact.id, artifact.message, artifact.current, artifact.storage, artifact.hosts);
+}
+
 } // namespace atelier

@@ -10,5 +10,7 @@ namespace atelier {
 
 QByteArray rowDigest(const StoredChat& chat);       // 8 bytes
 QByteArray rowDigest(const StoredMessage& message); // without `selected` and `damaged`
+QByteArray rowDigest(const StoredVersion& version); // without `damaged`
+QByteArray rowDigest(const StoredArtifact& artifact);
 
 } // namespace atelier

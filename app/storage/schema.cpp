@@ -60,11 +60,44 @@ QStringList versionOne()
     };
 }
 
+// Artifacts: versions that no reply wrote, what an artifact keeps, and small pictures. What a reply
+// wrote stays in its message.
+QStringList versionTwo()
+{
+    return {
+        QStringLiteral("CREATE TABLE versions("
+                       " row INTEGER PRIMARY KEY,"
+                       " id TEXT NOT NULL UNIQUE,"
+                       " message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,"
+                       " artifact INTEGER NOT NULL,"
+                       " origin INTEGER NOT NULL,"
+                       " made_from TEXT NOT NULL DEFAULT '',"
+                       " title TEXT NOT NULL DEFAULT '',"
+                       " text TEXT NOT NULL,"
+                       " created INTEGER NOT NULL,"
+                       " digest BLOB NOT NULL)"),
+        QStringLiteral("CREATE INDEX versions_by_message ON versions(message)"),
+        QStringLiteral("CREATE TABLE artifacts("
+                       " id TEXT PRIMARY KEY NOT NULL,"
+                       " message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,"
+                       " current TEXT NOT NULL DEFAULT '',"
+                       " storage TEXT NOT NULL DEFAULT '',"
+                       " hosts TEXT NOT NULL DEFAULT '',"
+                       " digest BLOB NOT NULL)"),
+        QStringLiteral("CREATE INDEX artifacts_by_message ON artifacts(message)"),
+        QStringLiteral("CREATE TABLE thumbnails("
+                       " version TEXT PRIMARY KEY NOT NULL,"
+                       " message TEXT NOT NULL REFERENCES messages(id) ON DELETE CASCADE,"
+                       " png BLOB NOT NULL)"),
+        QStringLiteral("CREATE INDEX thumbnails_by_message ON thumbnails(message)"),
+    };
+}
+
 } // namespace
 
 const Migrations& chatMigrations()
 {
-    static const Migrations migrations = {versionOne()};
+    static const Migrations migrations = {versionOne(), versionTwo()};
     return migrations;
 }
 

@@ -2,6 +2,7 @@
 // Chats and messages as they are kept: plain values, one per row.
 #pragma once
 
+#include <QByteArray>
 #include <QList>
 #include <QMetaType>
 #include <QString>
@@ -50,10 +51,50 @@ struct StoredChat
     bool operator==(const StoredChat&) const = default;
 };
 
+enum class StoredOrigin { Edit = 0, Restore = 1 }; // numbers are on disk
+
+/// A version of an artifact that no reply wrote: an edit by hand, or an older one brought back.
+struct StoredVersion
+{
+    QString id;
+    QString message;  // the reply with the newest version at that time: it comes after that one
+    int artifact = 0; // number of the artifact in that reply
+    StoredOrigin origin = StoredOrigin::Edit;
+    QString from; // the version that was edited or restored (ArtifactHistory::key())
+    QString title;
+    QString text;
+    qint64 created = 0;   // ms since 1970
+    bool damaged = false; // not on disk: its checksum was wrong when it was read
+    bool operator==(const StoredVersion&) const = default;
+};
+
+/// What belongs to an artifact through all its versions.
+struct StoredArtifact
+{
+    QString id;      // of its first version
+    QString message; // the reply with that version
+    QString current; // the version that was chosen over the newest; empty: the newest
+    QString storage; // JSON object: its localStorage and IndexedDB
+    QString hosts;   // it may ask the network for, separated by spaces
+    bool operator==(const StoredArtifact&) const = default;
+};
+
+/// A small picture of a version.
+struct StoredThumbnail
+{
+    QString version; // its key
+    QString message; // goes away with this one
+    QByteArray png;
+    bool operator==(const StoredThumbnail&) const = default;
+};
+
 struct StoredConversation
 {
     StoredChat chat;
     QList<StoredMessage> messages; // oldest first, so parents come before children
+    QList<StoredVersion> versions; // oldest first; not the damaged ones
+    QList<StoredArtifact> artifacts;
+    QList<StoredThumbnail> thumbnails;
 };
 
 struct SearchHit

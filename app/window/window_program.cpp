@@ -9,12 +9,9 @@
 #include "ui/conversation/composer.h"
 
 #include <QApplication>
-#include <QBuffer>
 #include <QDesktopServices>
 #include <QFileDialog>
-#include <QImage>
 #include <QMenu>
-#include <QPointer>
 
 #include <chrono>
 #include <utility>
@@ -23,7 +20,6 @@ namespace atelier {
 
 namespace {
 
-constexpr QSize kThumbnail(112, 88); // the card's 56 x 44, for screens of twice the density
 constexpr auto kLanguageKey = "language";
 constexpr auto kThemeKey = "theme";
 constexpr auto kScaleKey = "textScale";
@@ -192,6 +188,7 @@ void WindowProgram::connectPages()
         pane.clearConsole();
         pane.preview().reload();
     });
+    connectVersions();
     connect(&pane, &ArtifactPane::copyRequested, this, [this, &chat] {
         m_frame.copyText(chat.shownArtifact().source());
         m_frame.showToast(tr("Source copied"), {}, {});
@@ -212,35 +209,6 @@ void WindowProgram::showMessageMenu(const QString& messageId)
     add(tr("Try again"), "retry");
     add(tr("Edit the question"), "edit");
     menu->popup(QCursor::pos());
-}
-
-void WindowProgram::pictureCard()
-{
-    const ArtifactPresenter& shown = m_studio.conversation().shownArtifact();
-    const QString message = shown.message();
-    const int artifact = shown.artifact();
-    // The page may answer after the program has ended, or not at all.
-    QPointer<WindowProgram> self(this);
-    ArtifactView& preview = m_window.artifactPane().preview();
-    const bool drawing = preview.kind() == ArtifactKind::Svg;
-    preview.grabImage([self, message, artifact, drawing](const QImage& image) {
-        if (!self || image.isNull() ||
-            !self->m_studio.conversation().shownArtifact().isShowing(message, artifact)) {
-            return; // it shows another one by now
-        }
-        const QImage small =
-            image.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-        // A page is known by its top, a drawing by its middle.
-        const QSize rest = small.size() - kThumbnail;
-        const QPoint corner(rest.width() / 2, drawing ? rest.height() / 2 : 0);
-        QByteArray png;
-        QBuffer buffer(&png);
-        buffer.open(QIODevice::WriteOnly);
-        small.copy(QRect(corner, kThumbnail)).save(&buffer, "PNG");
-        self->m_studio.conversation().setThumbnail(message,
-            artifact,
-            QStringLiteral("data:image/png;base64,") + QString::fromLatin1(png.toBase64()));
-    });
 }
 
 void WindowProgram::saveArtifact()

@@ -45,6 +45,7 @@ public:
 private:
     void connectWindow();
     void connectPages();
+    void connectVersions();
     void connectChoices(const WindowOptions& options);
     void saveArtifact();
     void pictureCard();

@@ -57,6 +57,12 @@ void WindowTranscript::updateMessage(const TranscriptMessage& message)
     m_window.transcript().updateMessage(message);
 }
 
+void WindowArtifact::prepare(const QJsonObject& storage, const QStringList& hosts)
+{
+    m_window.artifactPane().preview().setStorage(storage);
+    m_window.artifactPane().preview().setNetworkAllowed(hosts);
+}
+
 void WindowArtifact::begin(ArtifactKind kind, const QString& language)
 {
     ArtifactPane& pane = m_window.artifactPane();
@@ -95,6 +101,11 @@ void WindowArtifact::clear()
 void WindowArtifact::setHeader(const ArtifactHeader& header)
 {
     m_window.artifactPane().setHeader(header);
+}
+
+void WindowArtifact::setVersions(const QList<VersionCard>& versions, const QString& shown)
+{
+    m_window.artifactPane().setVersions(versions, shown);
 }
 
 void WindowArtifact::reveal(Reveal reveal)

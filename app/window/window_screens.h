@@ -36,12 +36,14 @@ class WindowArtifact final : public ArtifactScreen
 public:
     explicit WindowArtifact(MainWindow& window) : m_window(window) {}
 
+    void prepare(const QJsonObject& storage, const QStringList& hosts) override;
     void begin(ArtifactKind kind, const QString& language) override;
     void append(const QString& source) override;
     void finish() override;
     void cutOff() override;
     void clear() override;
     void setHeader(const ArtifactHeader& header) override;
+    void setVersions(const QList<VersionCard>& versions, const QString& shown) override;
     void reveal(Reveal reveal) override;
     void resetPane() override;
 

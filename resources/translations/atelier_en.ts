@@ -2,22 +2,22 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>atelier::ArtifactFoot</name>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>atelier::ArtifactPage</name>
     <message numerus="yes">
         <source>%n message(s) left out: the page prints too fast.</source>
         <translation>
             <numerusform>%n message left out: the page prints too fast.</numerusform>
             <numerusform>%n messages left out: the page prints too fast.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>atelier::ArtifactPane</name>
-    <message numerus="yes">
-        <source>%n line(s)</source>
-        <translation>
-            <numerusform>%n line</numerusform>
-            <numerusform>%n lines</numerusform>
         </translation>
     </message>
 </context>

@@ -363,6 +363,50 @@
         <source>Source</source>
         <translation>源码</translation>
     </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>替换为</translation>
+    </message>
+    <message>
+        <source>next</source>
+        <translation>下一个</translation>
+    </message>
+    <message>
+        <source>previous</source>
+        <translation>上一个</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>match case</source>
+        <translation>区分大小写</translation>
+    </message>
+    <message>
+        <source>whole words</source>
+        <translation>全字匹配</translation>
+    </message>
+    <message>
+        <source>regular expression</source>
+        <translation>正则表达式</translation>
+    </message>
+    <message>
+        <source>replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>replace all</source>
+        <translation>全部替换</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
 </context>
 <context>
     <name>WebEngine</name>
@@ -381,6 +425,47 @@
     <message>
         <source>Allow unprivileged user namespaces, or start Atelier with --no-web-sandbox to show pages without that protection.</source>
         <translation>请允许非特权用户命名空间，或用 --no-web-sandbox 启动 Atelier，在没有这层保护的情况下显示页面。</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ArtifactFoot</name>
+    <message>
+        <source>Version %1</source>
+        <translation>第 %1 版</translation>
+    </message>
+    <message>
+        <source>Version %1, drafting. Scripts run when the page is complete.</source>
+        <translation>第 %1 版，正在写。页面写完后再运行脚本。</translation>
+    </message>
+    <message>
+        <source>Version %1, drafting.</source>
+        <translation>第 %1 版，正在写。</translation>
+    </message>
+    <message>
+        <source>Version %1, cut off. Scripts did not run.</source>
+        <translation>第 %1 版，未写完。脚本没有运行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go back to v%1</source>
+        <translation>回到 v%1</translation>
+    </message>
+    <message>
+        <source>What to do with this version</source>
+        <translation>对此版本的操作</translation>
+    </message>
+    <message>
+        <source>Show version %1</source>
+        <translation>显示第 %1 版</translation>
+    </message>
+    <message>
+        <source>Restore this version</source>
+        <translation>恢复此版本</translation>
     </message>
 </context>
 <context>
@@ -433,28 +518,6 @@
     <message>
         <source>Cut off</source>
         <translation>未写完</translation>
-    </message>
-    <message>
-        <source>Version %1</source>
-        <translation>第 %1 版</translation>
-    </message>
-    <message>
-        <source>Version %1, drafting. Scripts run when the page is complete.</source>
-        <translation>第 %1 版，正在写。页面写完后再运行脚本。</translation>
-    </message>
-    <message>
-        <source>Version %1, drafting.</source>
-        <translation>第 %1 版，正在写。</translation>
-    </message>
-    <message>
-        <source>Version %1, cut off. Scripts did not run.</source>
-        <translation>第 %1 版，未写完。脚本没有运行。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n line(s)</source>
-        <translation>
-            <numerusform>%n 行</numerusform>
-        </translation>
     </message>
     <message>
         <source>Copy the source</source>
@@ -809,6 +872,18 @@
     <message>
         <source>Send it when the reply has ended</source>
         <translation>请在回复结束后再发送</translation>
+    </message>
+    <message>
+        <source>Edited by hand</source>
+        <translation>手动编辑</translation>
+    </message>
+    <message>
+        <source>Version %1 again</source>
+        <translation>恢复自第 %1 版</translation>
+    </message>
+    <message>
+        <source>An older version again</source>
+        <translation>恢复自旧版本</translation>
     </message>
 </context>
 <context>
@@ -1240,6 +1315,14 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
         <source>&quot;%1&quot; contains bytes that are not UTF-8 text, so the model cannot read it.</source>
         <translation>“%1”含有不是 UTF-8 文本的字节，模型无法读取。</translation>
     </message>
+    <message>
+        <source>Older version of the artifact</source>
+        <translation>作品的上一版</translation>
+    </message>
+    <message>
+        <source>Newer version of the artifact</source>
+        <translation>作品的下一版</translation>
+    </message>
 </context>
 <context>
     <name>atelier::ModelButton</name>
@@ -1470,6 +1553,25 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>Select all</source>
         <translation>全选</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::VersionStrip</name>
+    <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>v%1, last one that ran</source>
+        <translation>v%1，最后一个能运行的版本</translation>
+    </message>
+    <message>
+        <source>v%1</source>
+        <translation>v%1</translation>
+    </message>
+    <message>
+        <source>Version %1, %2</source>
+        <translation>第 %1 版：%2</translation>
     </message>
 </context>
 <context>

@@ -239,6 +239,72 @@ private Q_SLOTS:
         QCOMPARE(schemaVersion(m_chats->database()).value(), int(chatMigrations().size()));
     }
 
+    void aFileOfVersionOneTakesVersionsOfArtifacts()
+    {
+        copyGolden();
+        open();
+        QCOMPARE(m_chats->conversation(QStringLiteral("c")).value().versions.size(), 0);
+        const StoredVersion version = editOf(QStringLiteral("a1"));
+        QVERIFY(m_chats->saveVersion(version));
+        open();
+        QCOMPARE(m_chats->conversation(QStringLiteral("c")).value().versions,
+            QList<StoredVersion>{version});
+    }
+
+    void keepsWhatBelongsToArtifacts()
+    {
+        open();
+        addTree();
+        const StoredVersion version = editOf(QStringLiteral("a1"));
+        StoredArtifact artifact{QStringLiteral("a1#0"),
+            QStringLiteral("a1"),
+            QStringLiteral("v"),
+            QStringLiteral("{\"best\":\"7\"}"),
+            QStringLiteral("example.org 127.0.0.1:8080")};
+        const StoredThumbnail thumbnail{
+            QStringLiteral("v"), QStringLiteral("a1"), QByteArray("\x89PNG\0x", 6)};
+        QVERIFY(m_chats->saveVersion(version));
+        QVERIFY(m_chats->saveArtifact(artifact));
+        QVERIFY(m_chats->saveThumbnail(thumbnail));
+        artifact.storage = QStringLiteral("{}");
+        QVERIFY(m_chats->saveArtifact(artifact)); // replaces
+        open();
+        auto read = m_chats->conversation(QStringLiteral("c"));
+        QCOMPARE(read.value().versions, QList<StoredVersion>{version});
+        QCOMPARE(read.value().artifacts, QList<StoredArtifact>{artifact});
+        QCOMPARE(read.value().thumbnails, QList<StoredThumbnail>{thumbnail});
+
+        QVERIFY(m_chats->database().execute(QStringLiteral("UPDATE versions SET text='other'")));
+        QVERIFY(m_chats->database().execute(QStringLiteral("UPDATE artifacts SET hosts='evil'")));
+        read = m_chats->conversation(QStringLiteral("c"));
+        QCOMPARE(read.value().versions.size(), 0); // what its checksum does not vouch for
+        QCOMPARE(read.value().artifacts.size(), 0);
+    }
+
+    void whatBelongsToArtifactsGoesWithItsMessage()
+    {
+        open();
+        addTree();
+        QVERIFY(m_chats->saveVersion(editOf(QStringLiteral("a1"))));
+        QVERIFY(
+            m_chats->saveThumbnail({QStringLiteral("v"), QStringLiteral("a1"), QByteArray("png")}));
+        QVERIFY(m_chats->removeMessage(QStringLiteral("a1")));
+        const auto count = [this](const char* table) {
+            return m_chats->database()
+                .scalar(QStringLiteral("SELECT count(*) FROM %1").arg(QLatin1String(table)))
+                .value()
+                .toInt();
+        };
+        QCOMPARE(count("versions"), 0);
+        QCOMPARE(count("thumbnails"), 0);
+        // A picture that is ready after its chat was deleted is no error.
+        QVERIFY(
+            m_chats->saveThumbnail({QStringLiteral("v"), QStringLiteral("a1"), QByteArray("png")}));
+        QVERIFY(m_chats->saveVersion(editOf(QStringLiteral("a1"))));
+        QCOMPARE(count("versions"), 0);
+        QCOMPARE(count("thumbnails"), 0);
+    }
+
     void backsUpBeforeAMigrationAndKeepsTheFileWhenItFails()
     {
         copyGolden();
@@ -382,6 +448,20 @@ private:
             message(QStringLiteral("a1"), QStringLiteral("u1"), QStringLiteral("一个红色圆形。"))));
         QVERIFY(m_chats->addMessage(message(
             QStringLiteral("a2"), QStringLiteral("u1"), QStringLiteral("I say \"hi\" to Zoe"))));
+    }
+
+    static StoredVersion editOf(const QString& message)
+    {
+        StoredVersion version;
+        version.id = QStringLiteral("v");
+        version.message = message;
+        version.artifact = 0;
+        version.origin = StoredOrigin::Restore;
+        version.from = message + QStringLiteral("#0");
+        version.title = QStringLiteral("圆");
+        version.text = QStringLiteral("<svg/>");
+        version.created = 3000;
+        return version;
     }
 
     void copyGolden()

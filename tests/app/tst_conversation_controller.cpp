@@ -437,7 +437,7 @@ private Q_SLOTS:
         ask(QStringLiteral("another"),
             {{"```html\n", "<!doctype html><title>T</title>\n", "```\n"}});
         QCOMPARE(m_artifact->kind, ArtifactKind::Html);
-        QCOMPARE(m_artifact->header.version, 2);
+        QCOMPARE(m_artifact->header.version, 1); // another artifact, not another version
         m_chat->showArtifact(first, 0);
         QCOMPARE(m_artifact->kind, ArtifactKind::Svg);
         QCOMPARE(m_artifact->source, kCircleSource);
@@ -454,15 +454,22 @@ private Q_SLOTS:
         loadModel();
         ask(QStringLiteral("draw"), {kCircle});
         const QString url = QStringLiteral("data:image/png;base64,AAAA");
-        m_chat->setThumbnail(m_transcript->last().id, 0, url);
+        const QByteArray png = QByteArray::fromBase64("AAAA");
+        const QString id = m_transcript->last().id;
+        m_chat->setThumbnail(ArtifactHistory::key(id, 0), png);
         QCOMPARE(m_transcript->artifactOfLast()->thumbnailUrl, url);
         m_script->addReply({{"other"}});
         act(1, "retry");
         QTRY_COMPARE(m_transcript->texts().last(), QStringLiteral("other"));
         act(1, "branch-previous");
         QCOMPARE(m_transcript->artifactOfLast()->thumbnailUrl, url);
-        m_chat->setThumbnail(m_transcript->last().id, 7, url); // there is no such artifact
-        m_chat->setThumbnail(QStringLiteral("unknown"), 0, url);
+        m_chat->setThumbnail(ArtifactHistory::key(id, 7), png); // there is no such artifact
+        m_chat->setThumbnail(QStringLiteral("unknown"), png);
+        const QString chat = m_chat->currentChat();
+        restart();
+        m_chat->openChat(chat);
+        QTRY_COMPARE(m_transcript->texts().size(), 2);
+        QCOMPARE(m_transcript->artifactOfLast()->thumbnailUrl, url);
     }
 
     void theContextGaugeGrowsWithTheReply()

@@ -63,7 +63,7 @@ private Q_SLOTS:
     {
         QFETCH(QList<StoredMessage>, messages);
         QFETCH(QStringList, path);
-        QCOMPARE(Conversation({{}, messages}).path(), path);
+        QCOMPARE(Conversation({{}, messages, {}, {}, {}}).path(), path);
     }
 
     void titles_data()

@@ -3,6 +3,8 @@
 
 #include "tests/renderers/page_test.h"
 
+#include <QSignalSpy>
+
 using namespace atelier;
 using test::becomes;
 using test::evaluate;
@@ -32,6 +34,9 @@ private Q_SLOTS:
     void isQuickWithManyLines();
     void beginsAnew();
     void followsTheEnd();
+    void becomesAnEditor();
+    void anEditOfAnOlderSourceIsNotTold();
+    void findsInTheEditor();
 };
 
 void TestCodeView::showsTextAsText()
@@ -196,6 +201,90 @@ void TestCodeView::followsTheEnd()
     QVERIFY(becomes(view,
         QStringLiteral("document.querySelector('.pill').innerText"),
         QStringLiteral("100 new lines")));
+}
+
+namespace {
+
+// Types at the end of the editor's text.
+const QString kType = QStringLiteral(
+    "(() => { const e = document.querySelector('.editor').shadowRoot.querySelector('.cm-content');"
+    "const v = e.cmTile.root.view;"
+    "v.dispatch({changes: {from: v.state.doc.length, insert: '%1'}}); return 'typed'; })()");
+
+} // namespace
+
+void TestCodeView::becomesAnEditor()
+{
+    CodeView view;
+    open(view);
+    QSignalSpy edited(&view, &CodeView::edited);
+    view.setEditable(true);
+    view.begin(QStringLiteral("html"));
+    view.append(QStringLiteral("<p>one</p>\r\n<script>let a</script>\n"));
+    const QString kEditors =
+        QStringLiteral("document.querySelectorAll('.editor:not([hidden])').length");
+    QCOMPARE(evaluate(view, kText).toString(),
+        QStringLiteral("<p>one</p>\n<script>let a</script>\n").chopped(1));
+    QCOMPARE(evaluate(view, kEditors).toInt(), 0); // while it is written there is nothing to edit
+    view.finish();
+    QVERIFY(becomes(view, kEditors, 1));
+    QCOMPARE(
+        evaluate(view, kText).toString(), QStringLiteral("<p>one</p>\n<script>let a</script>\n"));
+    QCOMPARE(evaluate(view,
+                 QStringLiteral("[...document.querySelector('.editor').shadowRoot"
+                                ".querySelectorAll('.cm-lineNumbers .cm-gutterElement')]"
+                                ".map(e => e.textContent).filter(t => t < '4').join()"))
+                 .toString(),
+        QStringLiteral("1,2,3"));
+    // Its style sheets apply, in spite of the policy of the page.
+    QVERIFY(becomes(view,
+        QStringLiteral("getComputedStyle(document.querySelector('.editor').shadowRoot"
+                       ".querySelector('.cm-scroller')).display"),
+        QStringLiteral("flex")));
+    QCOMPARE(evaluate(view, kType.arg(QStringLiteral("<b>"))).toString(), QStringLiteral("typed"));
+    QTRY_COMPARE_WITH_TIMEOUT(edited.size(), 1, kPageTimeout);
+    QCOMPARE(edited[0][0].toString(), QStringLiteral("<p>one</p>\n<script>let a</script>\n<b>"));
+    QCOMPARE(view.text(), edited[0][0].toString());
+}
+
+void TestCodeView::anEditOfAnOlderSourceIsNotTold()
+{
+    CodeView view;
+    open(view);
+    QSignalSpy edited(&view, &CodeView::edited);
+    view.setEditable(true);
+    view.begin(QStringLiteral("svg"));
+    view.append(QStringLiteral("<svg/>"));
+    view.finish();
+    QCOMPARE(evaluate(view, kText).toString(), QStringLiteral("<svg/>"));
+    QVERIFY(becomes(view, kType.arg(QStringLiteral("x")), QStringLiteral("typed")));
+    // Before the pause is over another source is shown.
+    view.begin(QStringLiteral("svg"));
+    view.append(QStringLiteral("<svg>2</svg>"));
+    view.finish();
+    QVERIFY(becomes(view, kText, QStringLiteral("<svg>2</svg>")));
+    QCOMPARE(view.text(), QStringLiteral("<svg>2</svg>"));
+    for (const auto& arguments : edited)
+        QCOMPARE(arguments[0].toString(), QStringLiteral("<svg/>x"));
+}
+
+void TestCodeView::findsInTheEditor()
+{
+    CodeView view;
+    open(view);
+    view.setEditable(true);
+    view.begin(QStringLiteral("html"));
+    view.append(QStringLiteral("<p>needle</p>"));
+    view.finish();
+    QCOMPARE(evaluate(view, kText).toString(), QStringLiteral("<p>needle</p>"));
+    view.find(true);
+    QTRY_VERIFY_WITH_TIMEOUT(view.isSearching(), kPageTimeout);
+    QVERIFY(becomes(view,
+        QStringLiteral("document.querySelector('.editor').shadowRoot"
+                       ".querySelector('.cm-search input')?.getAttribute('placeholder') ?? ''"),
+        QStringLiteral("Find")));
+    view.find(false);
+    QTRY_VERIFY_WITH_TIMEOUT(!view.isSearching(), kPageTimeout);
 }
 
 ATELIER_PAGE_TEST_MAIN(TestCodeView)

@@ -40,12 +40,22 @@ class FakeArtifact final : public ArtifactScreen
 public:
     enum class State { Empty, Open, Finished, CutOff };
 
+    void prepare(const QJsonObject& kept, const QStringList& allowed) override
+    {
+        storage = kept;
+        hosts = allowed;
+    }
     void begin(ArtifactKind newKind, const QString& newLanguage) override;
     void append(const QString& text) override;
     void finish() override;
     void cutOff() override;
     void clear() override;
     void setHeader(const ArtifactHeader& newHeader) override;
+    void setVersions(const QList<VersionCard>& list, const QString& key) override
+    {
+        versions = list;
+        shown = key;
+    }
     void reveal(Reveal how) override;
     void resetPane() override;
 
@@ -53,6 +63,10 @@ public:
     ArtifactKind kind = ArtifactKind::Code;
     QString language;
     QString source;
+    QJsonObject storage;
+    QStringList hosts;
+    QList<VersionCard> versions;
+    QString shown; // the key of one of them
     ArtifactHeader header;
     QList<ArtifactHeader::Badge> badges; // in order, without repetitions
     int runs = 0;

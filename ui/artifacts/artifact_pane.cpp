@@ -3,17 +3,16 @@
 
 #include "renderers/artifact_view.h"
 #include "renderers/code_view.h"
+#include "ui/artifacts/artifact_foot.h"
 #include "ui/artifacts/console_list.h"
 #include "ui/artifacts/stopped_card.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/number_text.h"
 #include "ui/widgets/painting.h"
 #include "ui/widgets/segmented_tabs.h"
 #include "ui/widgets/text_label.h"
 
 #include <QButtonGroup>
 #include <QEvent>
-#include <QFrame>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStackedWidget>
@@ -75,9 +74,7 @@ ArtifactPane::ArtifactPane(QWidget* parent)
       m_code(new CodeView),
       m_console(new ConsoleList),
       m_stopped(nullptr),
-      m_pulse(new QLabel),
-      m_state(new ElidedLabel),
-      m_size(makeLabel("secondary", "small"))
+      m_foot(new ArtifactFoot)
 {
     setObjectName(QStringLiteral("artifactPane"));
     setAttribute(Qt::WA_StyledBackground);
@@ -98,12 +95,14 @@ ArtifactPane::ArtifactPane(QWidget* parent)
     layout->addWidget(makeHeader());
     layout->addWidget(makeToolbar());
     layout->addWidget(m_stage, 1);
-    layout->addWidget(makeStrip());
+    layout->addWidget(m_foot);
 
     connect(m_copy, &QToolButton::clicked, this, &ArtifactPane::copyRequested);
     connect(m_save, &QToolButton::clicked, this, &ArtifactPane::saveRequested);
     connect(m_fill, &QToolButton::clicked, this, &ArtifactPane::fillWindowRequested);
     connect(m_close, &QToolButton::clicked, this, &ArtifactPane::closeRequested);
+    connect(m_foot, &ArtifactFoot::versionChosen, this, &ArtifactPane::versionChosen);
+    connect(m_foot, &ArtifactFoot::restoreRequested, this, &ArtifactPane::restoreRequested);
     connect(m_tabs, &QTabBar::currentChanged, this, [this] { showStage(); });
     connect(m_widths, &QButtonGroup::idClicked, this, &ArtifactPane::setViewportWidth);
     connect(m_console, &ConsoleList::problemsChanged, this, [this](int problems) {
@@ -165,21 +164,6 @@ QWidget* ArtifactPane::makeToolbar()
     return m_toolbar;
 }
 
-QWidget* ArtifactPane::makeStrip()
-{
-    m_strip = new QFrame;
-    m_strip->setObjectName(QStringLiteral("strip"));
-    m_state->setProperty("textSize", "small");
-    m_state->setProperty("tone", "secondary");
-    auto* layout = new QHBoxLayout(m_strip);
-    layout->setContentsMargins(14, 0, 12, 0);
-    layout->setSpacing(8);
-    layout->addWidget(m_pulse);
-    layout->addWidget(m_state, 1);
-    layout->addWidget(m_size);
-    return m_strip;
-}
-
 ArtifactView& ArtifactPane::preview()
 {
     return *m_preview;
@@ -207,8 +191,8 @@ void ArtifactPane::setHeader(const ArtifactHeader& header)
     const bool any = !header.type.isEmpty();
     for (IconButton* button : {m_copy, m_save})
         button->setEnabled(any);
+    m_foot->setHeader(header);
     showStage();
-    showStrip();
 }
 
 void ArtifactPane::showStage()
@@ -227,23 +211,9 @@ void ArtifactPane::showStage()
         button->setEnabled(sized);
 }
 
-void ArtifactPane::showStrip()
+void ArtifactPane::setVersions(const QList<VersionCard>& versions, const QString& shown)
 {
-    const bool any = !m_artifact.type.isEmpty();
-    m_strip->setVisible(any);
-    const bool draft = m_artifact.badge == ArtifactHeader::Badge::Draft;
-    m_pulse->setVisible(draft);
-    QString state = tr("Version %1").arg(m_artifact.version);
-    if (draft && m_artifact.type == artifactKindName(ArtifactKind::Html))
-        state = tr("Version %1, drafting. Scripts run when the page is complete.")
-                    .arg(m_artifact.version);
-    else if (draft)
-        state = tr("Version %1, drafting.").arg(m_artifact.version);
-    else if (m_artifact.badge == ArtifactHeader::Badge::CutOff)
-        state = tr("Version %1, cut off. Scripts did not run.").arg(m_artifact.version);
-    m_state->setText(state);
-    m_size->setText(tr("%n line(s)", nullptr, m_artifact.lines) + QStringLiteral(" · ") +
-                    fileSize(m_artifact.bytes));
+    m_foot->setVersions(versions, shown);
 }
 
 void ArtifactPane::addConsoleEntry(const ConsoleEntry& entry)
@@ -350,15 +320,6 @@ void ArtifactPane::themeChanged()
 {
     m_headerLine->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
     m_toolbar->setFixedHeight(m_theme->scaled(m_theme->pixels("size-toolbar")));
-    m_strip->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
-    QPixmap dot(QSize(14, 14) * devicePixelRatio());
-    dot.setDevicePixelRatio(devicePixelRatio());
-    dot.fill(Qt::transparent);
-    QPainter painter(&dot);
-    paintBox(painter, QRectF(0, 0, 14, 14), 7, m_theme->color("accent-soft"));
-    paintBox(painter, QRectF(3, 3, 8, 8), 4, m_theme->color("accent"));
-    painter.end();
-    m_pulse->setPixmap(dot);
 }
 
 } // namespace atelier

@@ -8,12 +8,12 @@
 #include <QWidget>
 
 class QButtonGroup;
-class QFrame;
 class QLabel;
 class QStackedWidget;
 
 namespace atelier {
 
+class ArtifactFoot;
 class ArtifactView;
 class CodeView;
 class ConsoleList;
@@ -39,6 +39,7 @@ public:
     CodeView& code();
 
     void setHeader(const ArtifactHeader& header);
+    void setVersions(const QList<VersionCard>& versions, const QString& shown);
     void addConsoleEntry(const ConsoleEntry& entry); // counted in the Console tab's label
     void clearConsole();
     void setTab(Tab tab);
@@ -57,6 +58,9 @@ Q_SIGNALS:
     void fillWindowRequested();
     void closeRequested();
     void reloadRequested();
+    void versionChosen(const QString& key);
+    void versionStepRequested(int step); // -1: the one before the shown one
+    void restoreRequested(const QString& key);
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -65,9 +69,7 @@ protected:
 private:
     QWidget* makeHeader();
     QWidget* makeToolbar();
-    QWidget* makeStrip();
     void showStage();
-    void showStrip();
     void retranslate();
 
     ArtifactHeader m_artifact;
@@ -91,10 +93,7 @@ private:
     CodeView* m_code;
     ConsoleList* m_console;
     StoppedCard* m_stopped;
-    QFrame* m_strip = nullptr;
-    QLabel* m_pulse;
-    ElidedLabel* m_state;
-    QLabel* m_size;
+    ArtifactFoot* m_foot;
 };
 
 } // namespace atelier

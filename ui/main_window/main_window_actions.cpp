@@ -158,6 +158,16 @@ void MainWindow::makeActions()
             showArtifactPane();
             m_columns->setArtifactFills(!m_columns->artifactFills());
         });
+    add(
+        all.view,
+        [] { return tr("Older version of the artifact"); },
+        key(Qt::ALT | Qt::Key_PageUp),
+        [this] { Q_EMIT m_artifactPane->versionStepRequested(-1); });
+    add(
+        all.view,
+        [] { return tr("Newer version of the artifact"); },
+        key(Qt::ALT | Qt::Key_PageDown),
+        [this] { Q_EMIT m_artifactPane->versionStepRequested(1); });
     all.view->addSeparator();
     for (QMenu* menu : {all.theme, all.language, all.textSize})
         all.view->addMenu(menu);

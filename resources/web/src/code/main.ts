@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The code page: numbered lines in chunks. Chunks off the screen are neither laid out nor painted.
+// The code page: numbered lines in chunks while the source is written, then an editor where one is
+// wanted. Chunks off the screen are neither laid out nor painted.
 
 import "./code.css";
 
@@ -9,13 +10,16 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { ScrollRule } from "../shared/scroll_rule";
 import { tr } from "../shared/strings";
+import { Editor } from "./editor";
 import { lexLine, startState, type LexerState } from "./line_lexer";
 
 type CodeCommand =
     | ({ op: "appearance" } & Appearance)
-    | { op: "begin"; language: string }
+    | { op: "begin"; language: string; run: number }
     | { op: "text"; text: string }
     | { op: "finish" }
+    | { op: "editable"; on: boolean }
+    | { op: "find"; open: boolean }
     | { op: "line"; line: number };
 
 const kBudget = 8; // ms of one frame
@@ -32,6 +36,10 @@ class CodePage {
         () => document.documentElement.scrollHeight,
         () => this.detached(),
     );
+    private readonly m_editor = new Editor(
+        (text) => post("edited", { text, run: this.m_run }),
+        (open) => post("searching", { open }),
+    );
     private readonly m_frames = new FrameLoop(() => this.flush());
 
     private m_commands: CodeCommand[] = [];
@@ -44,13 +52,18 @@ class CodePage {
     private m_marked: HTMLElement | null = null;
     private m_wantedLine = 0;
     private m_writing = false;
+    private m_language = "";
+    private m_run = 0; // tells an edit of this source from a late one of the last
+    private m_source: string[] = []; // pieces, as they came
+    private m_editable = false;
+    private m_finished = false;
 
     constructor() {
         this.m_pill.type = "button";
         this.m_pill.hidden = true;
         this.m_pill.append(icon("down", true), this.m_pillWords);
         this.m_pill.addEventListener("click", () => this.m_scroll.attach());
-        document.body.append(this.m_lines, this.m_pill);
+        document.body.append(this.m_lines, this.m_editor.root, this.m_pill);
     }
 
     receive(commands: CodeCommand[]): void {
@@ -69,6 +82,9 @@ class CodePage {
     text(): string {
         while (this.flush()) {
             // Each call works through another slice.
+        }
+        if (this.m_editor.isOpen) {
+            return this.m_editor.text();
         }
         return [...this.m_lines.querySelectorAll(".l > span")]
             .map((line) => line.textContent ?? "")
@@ -92,6 +108,12 @@ class CodePage {
 
     private run(command: CodeCommand): void {
         if (command.op === "begin") {
+            this.m_editor.close();
+            this.m_lines.hidden = false;
+            this.m_language = command.language;
+            this.m_run = command.run;
+            this.m_source = [];
+            this.m_finished = false;
             this.m_lines.replaceChildren();
             this.m_chunk = this.m_current = this.m_marked = null;
             this.m_currentText = "";
@@ -104,17 +126,40 @@ class CodePage {
             this.m_writing = false;
             this.m_caret.remove();
             this.m_current?.classList.remove("cur");
+            this.m_finished = true;
+            this.edit();
+        } else if (command.op === "editable") {
+            this.m_editable = command.on;
+            this.edit();
+        } else if (command.op === "find") {
+            this.m_editor.find(command.open);
         } else if (command.op === "line") {
             this.m_wantedLine = command.line;
         }
-        if (this.m_wantedLine > 0) {
+        if (this.m_wantedLine > 0 && this.m_editor.isOpen) {
+            this.m_editor.showLine(this.m_wantedLine);
+            this.m_wantedLine = 0;
+        } else if (this.m_wantedLine > 0) {
             this.showLine(this.m_wantedLine);
         }
+    }
+
+    // The lines give way to the editor, at the same place.
+    private edit(): void {
+        const source = this.m_source.join("").replace(/\r\n/g, "\n");
+        if (!this.m_editable || !this.m_finished || this.m_editor.isOpen || !Editor.takes(source)) {
+            return;
+        }
+        const top = window.scrollY;
+        this.m_lines.hidden = true;
+        this.m_pill.hidden = true;
+        this.m_editor.open(source, this.m_language, top);
     }
 
     // Adds finished lines until `deadline`; returns false when some of the text is left.
     private append(command: { text: string }, deadline: number): boolean {
         let from = 0;
+        let to = command.text.length;
         for (;;) {
             const end = command.text.indexOf("\n", from);
             const piece = command.text.slice(from, end < 0 ? undefined : end);
@@ -125,9 +170,14 @@ class CodePage {
             this.completeLine();
             from = end + 1;
             if (performance.now() > deadline) {
-                command.text = command.text.slice(from);
-                return false;
+                to = from;
+                break;
             }
+        }
+        this.m_source.push(command.text.slice(0, to));
+        if (to < command.text.length) {
+            command.text = command.text.slice(to);
+            return false;
         }
         if (this.m_currentText !== "" || this.m_current) {
             this.renderLine(this.currentLine());
@@ -203,7 +253,7 @@ class CodePage {
 
     private updatePill(): void {
         const grown = this.m_count - this.m_countWhenDetached;
-        this.m_pill.hidden = this.m_scroll.following || grown < 1;
+        this.m_pill.hidden = this.m_scroll.following || grown < 1 || this.m_editor.isOpen;
         if (!this.m_pill.hidden) {
             this.m_pillWords.textContent = grown === 1 ? tr("newLine") : tr("newLines", grown);
         }
