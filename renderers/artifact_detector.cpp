@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "renderers/artifact_detector.h"
 
+#include "renderers/fence_rules.h"
 #include "renderers/title_finder.h"
 
 namespace atelier {
 namespace {
-
-// While an unmarked fence is undecided: what may stand before its first tag.
-constexpr qsizetype kLongestUndecided = 4096;
 
 // A longer line is prose, whatever it begins with.
 constexpr qsizetype kLongestFenceLine = 512;
@@ -43,64 +41,6 @@ FenceLine parseFence(QStringView line)
     return fence;
 }
 
-bool startsWithWord(QStringView text, QLatin1String word)
-{
-    if (!text.startsWith(word, Qt::CaseInsensitive))
-        return false;
-    if (text.size() == word.size())
-        return false; // the name may go on
-    const QChar next = text[word.size()];
-    return next.isSpace() || next == u'>' || next == u'/';
-}
-
-// Whether `word` and something after it could still follow from `text`.
-bool mayStartWithWord(QStringView text, QLatin1String word)
-{
-    return text.size() <= word.size() && word.startsWith(text, Qt::CaseInsensitive);
-}
-
-enum class Opening { Svg, Html, Neither, Undecided };
-
-// What a source begins with. `prolog`: an XML declaration and comments may come first.
-Opening openingOf(QStringView text, bool prolog)
-{
-    if (prolog) {
-        for (;;) {
-            while (!text.isEmpty() && (text.front().isSpace() || text.front() == QChar(0xfeff)))
-                text = text.mid(1);
-            QLatin1String close;
-            if (text.startsWith(QLatin1String("<?")))
-                close = QLatin1String("?>");
-            else if (text.startsWith(QLatin1String("<!--")))
-                close = QLatin1String("-->");
-            else
-                break;
-            const qsizetype end = text.indexOf(close);
-            if (end < 0)
-                return Opening::Undecided;
-            text = text.mid(end + close.size());
-        }
-    }
-    if (startsWithWord(text, QLatin1String("<svg")) ||
-        startsWithWord(text, QLatin1String("<!doctype svg")))
-        return Opening::Svg;
-    if (startsWithWord(text, QLatin1String("<html")) ||
-        startsWithWord(text, QLatin1String("<!doctype html")))
-        return Opening::Html;
-    const auto words = {QLatin1String("<svg"),
-        QLatin1String("<html"),
-        QLatin1String("<!doctype html"),
-        QLatin1String("<!doctype svg")};
-    for (const QLatin1String word : words) {
-        if (mayStartWithWord(text, word))
-            return Opening::Undecided;
-    }
-    if (prolog && (mayStartWithWord(text, QLatin1String("<?")) ||
-                      mayStartWithWord(text, QLatin1String("<!--"))))
-        return Opening::Undecided;
-    return Opening::Neither;
-}
-
 } // namespace
 
 struct ArtifactDetector::State
@@ -109,7 +49,7 @@ struct ArtifactDetector::State
         LineStart,  // of prose: m_held may become a fence or a document
         ProseLine,  // the rest of a line of prose
         OtherFence, // prose up to the closing fence
-        Undecided,  // after an unmarked fence: m_opener is its line, m_held what followed
+        Undecided,  // after a fence: m_opener is its line, m_held what followed
         FenceStart, // of a line in a fenced artifact: m_held may become the closing fence
         FenceLine,  // the rest of a line in a fenced artifact
         RawDocument,
@@ -123,6 +63,7 @@ struct ArtifactDetector::State
     FenceLine fence;
     int nested = 0; // fences with a language inside an artifact
     ArtifactKind kind = ArtifactKind::Code;
+    std::optional<FenceRules> rules; // while it is undecided
     std::unique_ptr<TitleFinder> titles;
     QList<ArtifactEvent> events;
 
@@ -136,7 +77,7 @@ struct ArtifactDetector::State
     void openFence(const QString& opening);
     void otherFence(QChar c);
     void undecided(QChar c);
-    void decide(Opening opening);
+    void decide();
     void fenceStart(QChar c);
     void rawDocument(QChar c);
     bool inArtifact() const { return titles != nullptr; }
@@ -246,13 +187,13 @@ void ArtifactDetector::State::lineStart(QChar c)
         if ((stillMarker || infoGoesOn) && held.size() <= kLongestFenceLine)
             return;
     } else if (indent <= 3 && rest.front() == u'<') {
-        const Opening opening = openingOf(rest, false);
-        if (opening == Opening::Undecided)
+        const DocumentOpening opening = documentOpening(rest, false);
+        if (opening == DocumentOpening::Undecided)
             return;
-        if (opening != Opening::Neither) {
+        if (opening != DocumentOpening::Neither) {
             const QString complete = std::exchange(held, {});
             where = Where::RawDocument;
-            const bool svg = opening == Opening::Svg;
+            const bool svg = opening == DocumentOpening::Svg;
             begin(svg ? ArtifactKind::Svg : ArtifactKind::Html,
                 svg ? QStringLiteral("svg") : QStringLiteral("html"));
             for (const QChar character : complete)
@@ -267,19 +208,11 @@ void ArtifactDetector::State::lineStart(QChar c)
 void ArtifactDetector::State::openFence(const QString& opening)
 {
     fence = parseFence(opening);
-    const QString language =
-        fence.info.section(QLatin1Char(' '), 0, 0).section(QLatin1Char('{'), 0, 0).toLower();
-    if (language == QStringLiteral("svg") || language == QStringLiteral("html")) {
-        where = Where::FenceStart;
-        begin(language == QStringLiteral("svg") ? ArtifactKind::Svg : ArtifactKind::Html, language);
-    } else if (language.isEmpty() || language == QStringLiteral("xml")) {
-        opener = opening;
-        where = Where::Undecided;
-    } else {
-        prose(opening);
-        line.clear();
-        where = Where::OtherFence;
-    }
+    rules.emplace(fence.info);
+    opener = opening;
+    where = Where::Undecided;
+    if (rules->verdict() != FenceRules::Verdict::Undecided)
+        decide();
 }
 
 void ArtifactDetector::State::otherFence(QChar c)
@@ -300,22 +233,20 @@ void ArtifactDetector::State::otherFence(QChar c)
 void ArtifactDetector::State::undecided(QChar c)
 {
     held += c;
-    const Opening opening = openingOf(held, true);
-    if (opening != Opening::Undecided) {
-        decide(opening);
-    } else if (held.size() > kLongestUndecided) {
-        decide(Opening::Neither);
-    }
+    if (rules->push(c) != FenceRules::Verdict::Undecided)
+        decide();
 }
 
-void ArtifactDetector::State::decide(Opening opening)
+void ArtifactDetector::State::decide()
 {
     const QString first = std::exchange(opener, {});
     const QString rest = std::exchange(held, {});
-    if (opening == Opening::Svg || opening == Opening::Html) {
+    const FenceRules decided = *std::exchange(rules, std::nullopt);
+    if (decided.verdict() == FenceRules::Verdict::Artifact) {
         where = Where::FenceStart;
-        begin(opening == Opening::Svg ? ArtifactKind::Svg : ArtifactKind::Html,
-            parseFence(first).info.section(QLatin1Char(' '), 0, 0).toLower());
+        begin(decided.kind(), decided.language());
+        if (titles->suggest(decided.fileName()))
+            events.append({ArtifactEvent::Type::Title, titles->title(), kind, {}});
     } else {
         prose(first);
         line.clear();
@@ -380,7 +311,7 @@ QList<ArtifactEvent> ArtifactDetector::finish()
     State& state = *m_state;
     using Where = State::Where;
     if (state.where == Where::Undecided)
-        state.decide(Opening::Neither);
+        state.decide();
     if (state.where == Where::LineStart) {
         const QString rest = std::exchange(state.held, {});
         if (parseFence(rest).isFence())
@@ -388,7 +319,7 @@ QList<ArtifactEvent> ArtifactDetector::finish()
         else
             state.prose(rest);
         if (state.where == Where::Undecided)
-            state.decide(Opening::Neither);
+            state.decide();
     } else if (state.where == Where::FenceStart) {
         const QString rest = std::exchange(state.held, {});
         const FenceLine found = parseFence(rest);

@@ -17,20 +17,20 @@ struct ArtifactEvent
         Prose,  // `text` belongs to the message's Markdown
         Begin,  // a new artifact of `kind`; its number counts up from 0 in the message
         Source, // `text` continues the artifact's source
-        Title,  // `text` is its title, once known (<title>, or a heading)
+        Title,  // `text` is its title, once known (<title>, a heading, a caption)
         End,    // the artifact is complete
     };
     Type type;
     QString text;
     ArtifactKind kind = ArtifactKind::Code;
-    QString language; // of the fence: "svg", "html"
+    QString language; // of the fence: "svg", "html", "python"
     bool operator==(const ArtifactEvent&) const = default;
 };
 
 /// Feeds on any split of the text and gives the same concatenated events: an artifact begins at a
-/// fence marked svg or html (or an unmarked/xml fence whose first tag is <svg or <!doctype/<html),
-/// or at a raw <svg / <!doctype html / <html at the start of a line outside a fence. Other fences
-/// stay prose. Work is linear in the text; at most one line is held back.
+/// fence that FenceRules takes for one, or at a raw <svg / <!doctype html / <html at the start of a
+/// line outside a fence. Other fences stay prose. Work is linear in the text; what is held back is
+/// one line, or the first lines of a fence until they have told what it is.
 ///
 /// Markdown fences inside an artifact (in a script's string) are taken in pairs. A fence that is
 /// still open when the reply ends is complete all the same if </svg> or </html> of its root

@@ -3,6 +3,7 @@
 
 #include "renderers/network_gate.h"
 #include "renderers/offline_library.h"
+#include "renderers/run_mailbox.h"
 
 #include <QWebEngineUrlRequestInfo>
 
@@ -24,6 +25,10 @@ void ArtifactInterceptor::interceptRequest(QWebEngineUrlRequestInfo& info)
         // A redirection to lib://net/ comes by here too; the gate asks for itself.
         if (scheme == QStringLiteral("lib"))
             return;
+        if (m_hasMailbox && RunMailbox::isAddress(url)) {
+            info.redirect(RunMailbox::redirected(url));
+            return;
+        }
         if (fromLibrary(info))
             return;
         if (m_gate.allows(url)) {

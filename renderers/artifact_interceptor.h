@@ -17,10 +17,14 @@ class ArtifactInterceptor final : public QWebEngineUrlRequestInterceptor
     Q_OBJECT
 
 public:
-    ArtifactInterceptor(const QString& host, const OfflineLibrary& library, const NetworkGate& gate)
+    ArtifactInterceptor(const QString& host,
+        const OfflineLibrary& library,
+        const NetworkGate& gate,
+        bool hasMailbox)
         : m_host(host),
           m_library(library),
-          m_gate(gate)
+          m_gate(gate),
+          m_hasMailbox(hasMailbox)
     {
     }
 
@@ -36,6 +40,7 @@ private:
     const QString m_host;
     const OfflineLibrary& m_library;
     const NetworkGate& m_gate;
+    const bool m_hasMailbox;
 };
 
 } // namespace atelier

@@ -10,10 +10,29 @@ QString artifactKindName(ArtifactKind kind)
         return QStringLiteral("HTML");
     case ArtifactKind::Svg:
         return QStringLiteral("SVG");
+    case ArtifactKind::Mermaid:
+        return QStringLiteral("Mermaid");
+    case ArtifactKind::Markdown:
+        return QStringLiteral("Markdown");
+    case ArtifactKind::JavaScript:
+        return QStringLiteral("JavaScript");
+    case ArtifactKind::React:
+        return QStringLiteral("React");
+    case ArtifactKind::Python:
+        return QStringLiteral("Python");
+    case ArtifactKind::Csv:
+        return QStringLiteral("CSV");
+    case ArtifactKind::Json:
+        return QStringLiteral("JSON");
     case ArtifactKind::Code:
         break;
     }
     return QStringLiteral("Code");
+}
+
+bool isMarkupKind(ArtifactKind kind)
+{
+    return kind == ArtifactKind::Html || kind == ArtifactKind::Svg;
 }
 
 } // namespace atelier

@@ -7,7 +7,18 @@
 
 namespace atelier {
 
-enum class ArtifactKind { Html, Svg, Code }; // Code: shown as text, not run
+enum class ArtifactKind {
+    Html,
+    Svg,
+    Code, // shown as text, not run
+    Mermaid,
+    Markdown,   // a document
+    JavaScript, // a program that draws by itself
+    React,      // JSX or TSX
+    Python,
+    Csv,
+    Json, // a list of records
+};
 
 enum class ArtifactState {
     Draft,    // being written
@@ -15,7 +26,11 @@ enum class ArtifactState {
     CutOff,   // the reply ended inside it
 };
 
-QString artifactKindName(ArtifactKind kind); // "HTML", "SVG", "Code": the same in every language
+QString artifactKindName(ArtifactKind kind); // "HTML", "Code": the same in every language
+
+/// Whether the source is a page's markup. Any other kind but Code is shown by a page of ours, which
+/// gets the source as data (renderers/runner_page.h).
+bool isMarkupKind(ArtifactKind kind);
 
 } // namespace atelier
 

@@ -10,6 +10,7 @@
 #include "renderers/page_cover.h"
 #include "renderers/page_process.h"
 #include "renderers/page_tokens.h"
+#include "renderers/run_mailbox.h"
 #include "renderers/title_finder.h"
 #include "renderers/watchdog.h"
 
@@ -77,11 +78,14 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, 
       m_transformer(kind, m_nonce),
       m_stage(circumstances.stage),
       m_gate(std::make_unique<NetworkGate>(circumstances.hosts)),
-      m_handler(std::make_unique<ArtifactSchemeHandler>(m_host, m_gate->sources())),
-      m_library(std::make_unique<LibrarySchemeHandler>(OfflineLibrary::shared(), *m_gate)),
+      m_mailbox(kind == ArtifactKind::Python ? std::make_unique<RunMailbox>() : nullptr),
+      m_handler(std::make_unique<ArtifactSchemeHandler>(
+          m_host, m_gate->sources(), m_mailbox ? RunMailbox::origin() : QString())),
+      m_library(std::make_unique<LibrarySchemeHandler>(
+          OfflineLibrary::shared(), *m_gate, m_mailbox.get())),
       m_refusal(std::make_unique<RefusingSchemeHandler>()),
-      m_interceptor(
-          std::make_unique<ArtifactInterceptor>(m_host, OfflineLibrary::shared(), *m_gate)),
+      m_interceptor(std::make_unique<ArtifactInterceptor>(
+          m_host, OfflineLibrary::shared(), *m_gate, m_mailbox != nullptr)),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new StageView(parent)),
       m_cover(new PageCover(m_view))
@@ -196,7 +200,7 @@ void ArtifactRun::hear(const QJsonObject& message)
         m_painted = true;
         m_cover->reveal();
         // Pages are written for white paper; a background of their own covers it.
-        if (m_kind == ArtifactKind::Html)
+        if (m_kind != ArtifactKind::Svg)
             m_page->setBackgroundColor(Qt::white);
         Q_EMIT painted();
     } else if (type == QStringLiteral("storage")) {
@@ -292,7 +296,7 @@ void ArtifactRun::setStage(const QColor& stage)
 {
     m_stage = stage;
     m_cover->setColor(stage);
-    if (m_kind != ArtifactKind::Html || !m_painted)
+    if (m_kind == ArtifactKind::Svg || !m_painted)
         m_page->setBackgroundColor(stage);
 }
 

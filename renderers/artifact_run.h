@@ -21,6 +21,7 @@ class LibrarySchemeHandler;
 class NetworkGate;
 class PageCover;
 class RefusingSchemeHandler;
+class RunMailbox;
 class Watchdog;
 
 /// Ends with its object: the process goes away. A new run is a new object, because a hung page can
@@ -82,6 +83,7 @@ private:
     QColor m_stage;
     // In this order: the page dies before the profile, the profile before what it calls.
     std::unique_ptr<NetworkGate> m_gate;
+    std::unique_ptr<RunMailbox> m_mailbox; // of a program that asks; else null
     std::unique_ptr<ArtifactSchemeHandler> m_handler;
     std::unique_ptr<LibrarySchemeHandler> m_library;
     std::unique_ptr<RefusingSchemeHandler> m_refusal;

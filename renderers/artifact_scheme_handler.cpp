@@ -13,7 +13,7 @@ namespace {
 // What the document needs it carries with it, or is bundled with the program.
 // The hosts of CDNs are named because the policy is asked before the interceptor, which lets none
 // of their requests out.
-QByteArray policy(const QStringList& sources)
+QByteArray policy(const QStringList& sources, const QString& mailbox)
 {
     QByteArray hosts;
     for (const QString& host : cdnHosts())
@@ -28,6 +28,7 @@ QByteArray policy(const QStringList& sources)
            hosts + "; style-src 'unsafe-inline' blob: data:" + hosts +
            "; font-src data: blob:" + hosts + "; img-src data: blob:" + hosts +
            "; media-src data: blob:" + allowed + "; connect-src data: blob:" + hosts +
+           (mailbox.isEmpty() ? QByteArray() : ' ' + mailbox.toLatin1()) +
            "; worker-src blob: data:; child-src blob: data:; frame-src blob: data:; "
            "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 }
@@ -64,13 +65,14 @@ void ArtifactSchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
     m_device = new StreamDevice;
     connect(job, &QObject::destroyed, m_device, &QObject::deleteLater);
 #if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
-    job->setAdditionalResponseHeaders({{"Content-Security-Policy", policy(m_sources)}});
+    job->setAdditionalResponseHeaders({{"Content-Security-Policy", policy(m_sources, m_mailbox)}});
     job->reply("text/html; charset=utf-8", m_device);
 #else
     // Qt 6.4 copies what stands after charset= into the header block as it is. That breaks the
     // charset itself, so the document begins with a byte order mark. Fails closed: the prelude
     // stops a page without the policy, and a test looks at what that one denies.
-    job->reply("text/html; charset=utf-8\ncontent-security-policy: " + policy(m_sources), m_device);
+    job->reply("text/html; charset=utf-8\ncontent-security-policy: " + policy(m_sources, m_mailbox),
+        m_device);
 #endif
     m_device->push("\xEF\xBB\xBF" + std::exchange(m_waiting, {}));
     if (m_finished)

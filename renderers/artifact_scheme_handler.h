@@ -21,10 +21,13 @@ class ArtifactSchemeHandler final : public QWebEngineUrlSchemeHandler
     Q_OBJECT
 
 public:
-    /// `sources`: of the network, for the policy.
-    ArtifactSchemeHandler(const QString& host, const QStringList& sources)
+    /// `sources`: of the network, for the policy. `mailbox`: an origin that requests may go to, or
+    /// nothing.
+    ArtifactSchemeHandler(
+        const QString& host, const QStringList& sources, const QString& mailbox = {})
         : m_host(host),
-          m_sources(sources)
+          m_sources(sources),
+          m_mailbox(mailbox)
     {
     }
 
@@ -35,6 +38,7 @@ public:
 private:
     const QString m_host;
     const QStringList m_sources;
+    const QString m_mailbox;
     QByteArray m_waiting; // before the request
     QPointer<StreamDevice> m_device;
     bool m_served = false;

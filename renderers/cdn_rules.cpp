@@ -93,6 +93,15 @@ const Host* hostNamed(const QString& name)
     return found == std::end(kHosts) ? nullptr : found;
 }
 
+CdnRequest of(const char* package, const QString& version, const QString& path)
+{
+    CdnRequest request;
+    request.package = QLatin1String(package);
+    request.version = version;
+    request.path = path;
+    return request;
+}
+
 // "@scope/name@1.2/a/b" -> package, version, path.
 std::optional<CdnRequest> npm(const QString& text)
 {
@@ -124,6 +133,8 @@ std::optional<CdnRequest> jsdelivr(const QString& path)
         }
         return request;
     }
+    if (where == QStringLiteral("pyodide")) // pyodide/v0.26.1/full/pyodide.js
+        return of("pyodide", rest.section(u'/', 0, 0).remove(u'v'), rest.section(u'/', 2));
     if (where != QStringLiteral("gh"))
         return std::nullopt;
     const QString repository = rest.section(u'/', 1, 1);
@@ -173,15 +184,6 @@ std::optional<CdnRequest> modules(QString path)
     if (request->path == QStringLiteral("+esm"))
         request->path.clear();
     request->module = !request->path.endsWith(QStringLiteral(".css"));
-    return request;
-}
-
-CdnRequest of(const char* package, const QString& version, const QString& path)
-{
-    CdnRequest request;
-    request.package = QLatin1String(package);
-    request.version = version;
-    request.path = path;
     return request;
 }
 

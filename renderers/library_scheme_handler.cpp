@@ -3,10 +3,13 @@
 
 #include "renderers/network_gate.h"
 #include "renderers/offline_library.h"
+#include "renderers/page_tokens.h"
+#include "renderers/run_mailbox.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QPointer>
+#include <QRegularExpression>
 #include <QThreadPool>
 #include <QUrl>
 #include <QWebEngineUrlRequestJob>
@@ -25,6 +28,20 @@ void answer(QWebEngineUrlRequestJob& job, const OfflineLibrary::Content& content
     job.reply(content.mime, buffer);
 }
 
+// What runs in renderers/runner_page.h.
+OfflineLibrary::Content runnerFile(const QString& name)
+{
+    static const QRegularExpression kPlain(QStringLiteral("^[a-z]+\\.(js|css)$"));
+    const QRegularExpressionMatch match = kPlain.match(name);
+    const QByteArray data =
+        match.hasMatch() ? webFile(QStringLiteral("run/") + name) : QByteArray();
+    if (data.isEmpty())
+        return {};
+    return {data,
+        match.captured(1) == QStringLiteral("js") ? "text/javascript; charset=utf-8"
+                                                  : "text/css; charset=utf-8"};
+}
+
 } // namespace
 
 void LibrarySchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
@@ -32,6 +49,14 @@ void LibrarySchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
     const QUrl url = job->requestUrl();
     if (url.host() == QStringLiteral("net") && job->requestMethod() == "GET") {
         m_gate.answer(job);
+        return;
+    }
+    if (url.host() == QStringLiteral("mail") && m_mailbox) {
+        m_mailbox->answer(job);
+        return;
+    }
+    if (url.host() == QStringLiteral("run") && job->requestMethod() == "GET") {
+        answer(*job, runnerFile(url.path().mid(1)));
         return;
     }
     if (url.host() != QStringLiteral("cdn") || job->requestMethod() != "GET") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Answers lib://cdn/, the bundled libraries that a run's requests to CDNs are redirected to, and
-// lib://net/, what the user has allowed it to fetch.
+// lib://net/, what the user has allowed it to fetch; lib://run/, the scripts of runner pages; and
+// lib://mail/, what such a page tells its program.
 #pragma once
 
 #include <QWebEngineUrlSchemeHandler>
@@ -9,6 +10,7 @@ namespace atelier {
 
 class NetworkGate;
 class OfflineLibrary;
+class RunMailbox;
 
 /// Files are unpacked on another thread: a library of several megabytes must not hold up the
 /// program.
@@ -19,9 +21,11 @@ class LibrarySchemeHandler final : public QWebEngineUrlSchemeHandler
     Q_OBJECT
 
 public:
-    LibrarySchemeHandler(const OfflineLibrary& library, NetworkGate& gate)
+    /// `mailbox`: may be null, for artifacts that have none.
+    LibrarySchemeHandler(const OfflineLibrary& library, NetworkGate& gate, RunMailbox* mailbox)
         : m_library(library),
-          m_gate(gate)
+          m_gate(gate),
+          m_mailbox(mailbox)
     {
     }
 
@@ -30,6 +34,7 @@ public:
 private:
     const OfflineLibrary& m_library;
     NetworkGate& m_gate;
+    RunMailbox* const m_mailbox;
 };
 
 } // namespace atelier

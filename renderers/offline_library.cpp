@@ -18,6 +18,8 @@ namespace {
 
 constexpr char kRoot[] = ":/atelier/library/"; // of the pack, once it is registered
 constexpr char kFileName[] = "atelier-library.rcc";
+constexpr char kPythonName[] =
+    "atelier-python.rcc";      // beside it; mapped, so it costs nothing unread
 constexpr char kStub[] = "~/"; // lib://cdn/~/m/...: hands on what m/... exports
 constexpr char kFonts[] = "fonts.css";
 constexpr char kNothing[] = "nothing.js";
@@ -29,6 +31,7 @@ struct MimeType
 };
 constexpr MimeType kMimeTypes[] = {
     {"js", "text/javascript; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"},
     {"css", "text/css; charset=utf-8"},
     {"json", "application/json"},
     {"woff2", "font/woff2"},
@@ -38,6 +41,7 @@ constexpr MimeType kMimeTypes[] = {
     {"svg", "image/svg+xml"},
     {"wasm", "application/wasm"},
     {"txt", "text/plain; charset=utf-8"},
+    {"zip", "application/zip"},
 };
 
 QByteArray mimeOf(const QString& file)
@@ -201,6 +205,9 @@ const OfflineLibrary& OfflineLibrary::shared()
         const QString file = packFile();
         if (!file.isEmpty())
             QResource::registerResource(file);
+        const QString python = QFileInfo(file).dir().filePath(QLatin1String(kPythonName));
+        if (!file.isEmpty() && QFileInfo::exists(python))
+            QResource::registerResource(python);
         return OfflineLibrary(readFile(QStringLiteral("index.json")));
     }();
     return kLibrary;

@@ -56,6 +56,11 @@ QJsonObject TranscriptWords::all()
         {QStringLiteral("page"), tr("Page")},
         {QStringLiteral("drawing"), tr("Drawing")},
         {QStringLiteral("code"), tr("Code")},
+        {QStringLiteral("diagram"), tr("Diagram")},
+        {QStringLiteral("document"), tr("Document")},
+        {QStringLiteral("program"), tr("Program")},
+        {QStringLiteral("component"), tr("Component")},
+        {QStringLiteral("table"), tr("Table")},
         //: %1: what a picture from the network shows; it is not loaded.
         {QStringLiteral("image"), tr("Image: %1")},
         {QStringLiteral("newLine"), tr("1 new line")},

@@ -2,6 +2,7 @@
 #include "renderers/source_transformer.h"
 
 #include "renderers/cdn_rules.h"
+#include "renderers/runner_page.h"
 #include "renderers/tag_attributes.h"
 #include "renderers/title_finder.h"
 
@@ -240,7 +241,9 @@ private:
 SourceTransformer::SourceTransformer(ArtifactKind kind, const QString& nonce)
     : m_sink(std::make_unique<Sink>(kind)),
       m_tokenizer(*m_sink),
-      m_nonce(nonce)
+      m_nonce(nonce),
+      m_markup(isMarkupKind(kind)),
+      m_runner(m_markup ? QString() : runnerPage(kind))
 {
 }
 
@@ -248,8 +251,34 @@ SourceTransformer::~SourceTransformer() = default;
 
 QString SourceTransformer::push(QStringView source)
 {
+    if (!m_markup)
+        return asData(source);
     m_tokenizer.push(source);
     return m_sink->take();
+}
+
+// Text that no parser takes for anything else.
+QString SourceTransformer::asData(QStringView source)
+{
+    QString out = std::exchange(m_runner, {});
+    out.reserve(out.size() + source.size() + source.size() / 8);
+    for (const QChar c : source) {
+        if (!m_half.isNull()) {
+            out += QChar::isLowSurrogate(c.unicode()) ? m_half : QChar(QChar::ReplacementCharacter);
+            m_half = QChar();
+        }
+        if (c == u'&')
+            out += QStringLiteral("&amp;");
+        else if (c == u'<')
+            out += QStringLiteral("&lt;");
+        else if (c.isNull())
+            out += QChar(QChar::ReplacementCharacter);
+        else if (c.isHighSurrogate())
+            m_half = c;
+        else
+            out += c;
+    }
+    return out;
 }
 
 std::optional<SourceTransformer::Growing> SourceTransformer::growing() const
@@ -264,9 +293,11 @@ std::optional<SourceTransformer::Growing> SourceTransformer::growing() const
 
 QString SourceTransformer::finish(End end)
 {
+    const QString word = end == End::Complete ? QStringLiteral("run") : QStringLiteral("cut");
+    if (!m_markup)
+        return asData({}) + runnerPageEnd(word) + QStringLiteral("<!--%1%2-->").arg(m_nonce, word);
     const QString closing = m_tokenizer.finish();
     m_sink->beginWithout();
-    const QString word = end == End::Complete ? QStringLiteral("run") : QStringLiteral("cut");
     return m_sink->take() + closing + QStringLiteral("<!--%1%2-->").arg(m_nonce, word);
 }
 

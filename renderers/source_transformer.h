@@ -18,6 +18,8 @@ namespace atelier {
 ///   gives them their own back when the source is complete;
 /// - integrity attributes are gone: libraries will be answered from bundled copies;
 /// - an SVG stands in an HTML page that fits it to the stage;
+/// - any other kind stands as text in a page of ours, which makes something of it
+///   (renderers/runner_page.h);
 /// - line feeds are where they were, so that line numbers in errors are those of the source.
 /// Nothing is handed on before its tag is complete. The result does not depend on how the source
 /// was split; the work is linear.
@@ -26,7 +28,7 @@ namespace atelier {
 class SourceTransformer
 {
 public:
-    /// Html or Svg. `nonce` marks the end for the page.
+    /// `nonce` marks the end for the page.
     SourceTransformer(ArtifactKind kind, const QString& nonce);
     ~SourceTransformer();
     SourceTransformer(const SourceTransformer&) = delete;
@@ -50,10 +52,15 @@ public:
     std::optional<Growing> growing() const;
 
 private:
+    QString asData(QStringView source);
+
     class Sink;
     std::unique_ptr<Sink> m_sink;
     MarkupTokenizer m_tokenizer;
     const QString m_nonce;
+    const bool m_markup;
+    QString m_runner; // the page before the source, until it is handed on
+    QChar m_half;     // of a character outside the basic plane
 };
 
 } // namespace atelier

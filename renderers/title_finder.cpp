@@ -10,6 +10,30 @@ namespace {
 
 constexpr qsizetype kLongestTitle = 120;      // characters shown
 constexpr qsizetype kLongestCollected = 2000; // of an <h1> that never ends
+constexpr qsizetype kLongestLine = 400;       // of a program: a longer one names nothing
+
+// What the title stands in, by kind; its first capture is the title.
+QRegularExpression titleLine(ArtifactKind kind)
+{
+    switch (kind) {
+    case ArtifactKind::Markdown:
+        return QRegularExpression(QStringLiteral("^#\\s+(.+?)\\s*#*$"));
+    case ArtifactKind::Mermaid:
+        return QRegularExpression(
+            QStringLiteral("^(?:pie\\s.*?|xychart\\S*\\s+)?title:?\\s+(.+)$"));
+    case ArtifactKind::Python:
+        return QRegularExpression(
+            QStringLiteral("(?:set_caption|\\btitle|\\bsuptitle)\\(\\s*[\"']([^\"'{]+)[\"']"));
+    case ArtifactKind::JavaScript:
+        return QRegularExpression(
+            QStringLiteral("document\\.title\\s*=\\s*[\"'`]([^\"'`$]+)[\"'`]"));
+    case ArtifactKind::React:
+        return QRegularExpression(
+            QStringLiteral("^export\\s+default\\s+(?:function|class)\\s+([A-Za-z]\\w*)"));
+    default:
+        return QRegularExpression();
+    }
+}
 
 } // namespace
 
@@ -47,11 +71,42 @@ QString decodedMarkup(QString text)
     return text;
 }
 
+TitleFinder::TitleFinder(ArtifactKind kind)
+    : m_kind(kind),
+      m_titleLine(titleLine(kind)),
+      m_tokenizer(*this)
+{
+}
+
 bool TitleFinder::push(QChar character)
 {
+    if (!m_title.isEmpty() && !isMarkupKind(m_kind))
+        return false;
     const bool known = !m_title.isEmpty();
-    m_tokenizer.push(QStringView(&character, 1));
+    if (isMarkupKind(m_kind)) {
+        m_tokenizer.push(QStringView(&character, 1));
+    } else if (character == u'\n') {
+        line();
+    } else if (m_line.size() <= kLongestLine) {
+        m_line += character;
+    }
     return !known && !m_title.isEmpty();
+}
+
+bool TitleFinder::suggest(const QString& title)
+{
+    set(title);
+    return !m_title.isEmpty();
+}
+
+void TitleFinder::line()
+{
+    const QString text = std::exchange(m_line, {}).trimmed();
+    if (text.size() > kLongestLine)
+        return;
+    if (const QRegularExpressionMatch match = m_titleLine.match(text);
+        m_titleLine.captureCount() > 0 && match.hasMatch())
+        set(match.captured(1));
 }
 
 void TitleFinder::set(const QString& text)

@@ -187,6 +187,94 @@
     </message>
 </context>
 <context>
+    <name>Runner</name>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Wrap lines</source>
+        <translation>自动换行</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Image: %1</source>
+        <extracomment>%1: what a picture from the network shows; it is not loaded.</extracomment>
+        <translation>图像：%1</translation>
+    </message>
+    <message>
+        <source>%1 rows, %2 columns</source>
+        <extracomment>%1 and %2: numbers.</extracomment>
+        <translation>%1 行，%2 列</translation>
+    </message>
+    <message>
+        <source>It runs when the code is complete</source>
+        <translation>代码写完后运行</translation>
+    </message>
+    <message>
+        <source>Cut off before it was complete</source>
+        <translation>未写完就中断了</translation>
+    </message>
+    <message>
+        <source>This diagram cannot be drawn</source>
+        <translation>这张图无法绘制</translation>
+    </message>
+    <message>
+        <source>This code does not compile</source>
+        <translation>这段代码无法编译</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <extracomment>%1: what is wrong. %2: a line number.</extracomment>
+        <translation>%1，第 %2 行</translation>
+    </message>
+    <message>
+        <source>The component stopped with an error</source>
+        <translation>组件因错误而停止</translation>
+    </message>
+    <message>
+        <source>The code exports no component</source>
+        <translation>代码没有导出组件</translation>
+    </message>
+    <message>
+        <source>%1 is not bundled</source>
+        <extracomment>%1: the name of a package.</extracomment>
+        <translation>未内置 %1</translation>
+    </message>
+    <message>
+        <source>The file %1 is not part of the artifact</source>
+        <extracomment>%1: the name of a file.</extracomment>
+        <translation>文件 %1 不在此作品中</translation>
+    </message>
+    <message>
+        <source>Starting Python</source>
+        <translation>正在启动 Python</translation>
+    </message>
+    <message>
+        <source>Python could not start</source>
+        <translation>Python 无法启动</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Type an answer and press Enter</source>
+        <translation>输入回答并按回车</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
     <name>SettingsFile</name>
     <message>
         <source>The settings could not be read. They were set aside as &quot;%1&quot;.</source>
@@ -406,6 +494,26 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Diagram</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+    <message>
+        <source>Component</source>
+        <translation>组件</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
     </message>
 </context>
 <context>

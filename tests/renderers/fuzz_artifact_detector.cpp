@@ -91,10 +91,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
     checkOrder(whole);
     require(whole == detected(text, step), "events do not depend on the split");
 
-    for (const ArtifactKind kind : {ArtifactKind::Html, ArtifactKind::Svg}) {
+    for (const ArtifactKind kind : {ArtifactKind::Html, ArtifactKind::Svg, ArtifactKind::Python}) {
         const QString page = transformed(kind, text, text.size() + 1);
         require(page == transformed(kind, text, step), "pages do not depend on the split");
         require(page.endsWith(QStringLiteral("<!--Nrun-->")), "a page ends with its mark");
+        if (kind == ArtifactKind::Python) {
+            const QString data =
+                page.section(QStringLiteral("<pre data-atelier-source hidden>\n"), 1)
+                    .section(QStringLiteral("</pre><i data-atelier-end"), 0, 0);
+            require(!data.contains(u'<'), "a program stands in its page as data");
+        }
     }
     return 0;
 }

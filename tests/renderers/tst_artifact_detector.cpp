@@ -104,6 +104,72 @@ void TestArtifactDetector::findsArtifacts_data()
     row("svgfoo is no svg", "```\n<svgfoo>\n```\n", "P(```|<svgfoo>|```|)");
     row("other fence", "```python\n<svg>\n```\nx", "P(```python|<svg>|```|x)");
     row("markdown fence around html stays prose", "```md\n<html>\n```\n", "P(```md|<html>|```|)");
+    row("mermaid", "```mermaid\ngraph LR\n```\nx", "B(Mermaid mermaid)S(graph LR|)EP(x)");
+    row("mermaid title",
+        "```mermaid\npie title Pets\n\"a\": 1\n```\n",
+        "B(Mermaid mermaid)S(pie title Pets|)T(Pets)S(\"a\": 1|)E");
+    row("csv", "```csv\na,b\n```\n", "B(CSV csv)S(a,b|)E");
+    row("json records", "```json\n[\n  {\"a\": 1}\n]\n```\n", "B(JSON json)S([|  {\"a\": 1}|]|)E");
+    row("json settings stay prose", "```json\n{\"a\": 1}\n```\n", "P(```json|{\"a\": 1}|```|)");
+    row("json list of numbers stays prose", "```json\n[1]\n```\n", "P(```json|[1]|```|)");
+    row("markdown document",
+        "```markdown\n# Plan #\ntext\n```py\nx\n```\nend\n```\nafter",
+        "B(Markdown markdown)S(# Plan #|)T(Plan)S(text|```py|x|```|end|)EP(after)");
+    row("markdown that is no document", "```md\n- a\n- b\n```\n", "P(```md|- a|- b|```|)");
+    row("pygame",
+        "```python\n\"\"\"A ball.\n\nBounces.\"\"\"\nimport math\nimport pygame\n"
+        "pygame.display.set_caption(\"Ball\")\n```\n",
+        "B(Python python)S(\"\"\"A ball.||Bounces.\"\"\"|import math|import pygame|"
+        "pygame.display.set_caption(\"Ball\")|)T(Ball)E");
+    row("python from pygame",
+        "```py\n# c\nfrom pygame.locals import *\n```",
+        "B(Python py)S(# c|from pygame.locals import *|)E");
+    row("python script",
+        "```python\n#!/usr/bin/env python3\nprint(1)\n```",
+        "B(Python python)S(#!/usr/bin/env python3|print(1)|)E");
+    row("a snippet of python stays prose",
+        "```python\nimport os\nprint(os.name)\n```\nx",
+        "P(```python|import os|print(os.name)|```|x)");
+    row("a mention of pygame is no import",
+        "```python\nprint('import pygame')\nimport pygame\n```\n",
+        "P(```python|print('import pygame')|import pygame|```|)");
+    row("python file", "```python game.py\nx = 1\n```\n", "B(Python python)T(game.py)S(x = 1|)E");
+    row("file in the first comment",
+        "```cpp\n// src/main.cpp\nint main() {}\n```\n",
+        "B(Code cpp)T(src/main.cpp)S(// src/main.cpp|int main() {}|)E");
+    row("file behind a colon",
+        "```rust:src/lib.rs\nfn f() {}\n```\n",
+        "B(Code rust)T(src/lib.rs)S(fn f() {}|)E");
+    row("a comment is no file",
+        "```cpp\n// Adds two numbers.\nint a;\n```\n",
+        "P(```cpp|// Adds two numbers.|int a;|```|)");
+    row("settings that name a file stay prose",
+        "```toml\n# pyproject.toml\na = 1\n```\n",
+        "P(```toml|# pyproject.toml|a = 1|```|)");
+    row("component",
+        "```jsx\n// A board\nimport React from 'react';\nexport default function Board() {}\n```\n",
+        "B(React jsx)S(// A board|import React from 'react';|export default function Board() {}|)"
+        "T(Board)E");
+    row("hooks",
+        "```tsx\nconst { useState } = React;\n```",
+        "B(React tsx)S(const { useState } = React;|)E");
+    row("an element is no component", "```jsx\n<Button/>\n```\n", "P(```jsx|<Button/>|```|)");
+    row("script that draws",
+        "```js\n/* a\n b */\nconst c = document.createElement('canvas');\n```\n",
+        "B(JavaScript js)S(/* a| b */|const c = document.createElement('canvas');|)E");
+    row("p5",
+        "```javascript\nfunction setup() {\n}\n```\n",
+        "B(JavaScript javascript)S(function setup() {|}|)E");
+    row("script that imports what draws",
+        "```js\nimport {\n  a,\n  b\n} from 'three';\n```\n",
+        "B(JavaScript js)S(import {|  a,|  b|} from 'three';|)E");
+    row("a snippet of script stays prose",
+        "```js\nconst c = document.getElementById('c');\nnew p5()\n```\n",
+        "P(```js|const c = document.getElementById('c');|new p5()|```|)");
+    row("undecided to the end", "```python\nimport os\n", "P(```python|import os|)");
+    row("undecided fence is closed",
+        "```python\nimport os\n```\n```mermaid\na\n```",
+        "P(```python|import os|```|)B(Mermaid mermaid)S(a|)E");
     row("code in a line", "```a``` b\n```svg\n<g/>\n```", "P(```a``` b|)B(SVG svg)S(<g/>|)E");
     row("raw svg",
         "Here:\n<svg viewBox='0 0 1 1'><g/></svg>\nDone",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Lists and bundles what packages.mjs names: pack.mjs FOLDER writes index.json, library.qrc, the
-// texts of the licences and what had to be bundled. rcc makes one compressed file of it
+// Lists and bundles what packages.mjs names: pack.mjs FOLDER writes index.json, library.qrc,
+// python.qrc, the texts of the licences and what had to be bundled. rcc makes compressed files of it
 // (resources/web/CMakeLists.txt).
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -52,10 +52,10 @@ function expand(folder, pattern) {
     return found.map((file) => join(place, file));
 }
 
-const qrc = []; // [name in the pack, file]
+const qrcs = { library: [], python: [] }; // by pack: [name in the pack, file]
 
-function add(name, file) {
-    qrc.push([name, file]);
+function add(name, file, pack = "library") {
+    qrcs[pack].push([name, file]);
 }
 
 // Tailwind reads its base styles from a file when it runs and asks for files that do not matter
@@ -242,7 +242,7 @@ for (const entry of packages) {
     const files = [];
     for (const pattern of entry.files ?? []) {
         for (const file of expand(folderOf(entry), pattern)) {
-            add(`p/${id}/${file}`, join(folderOf(entry), file));
+            add(`p/${id}/${file}`, join(folderOf(entry), file), entry.pack);
             files.push(file);
         }
     }
@@ -269,9 +269,10 @@ for (const [name, text] of [["index.json", JSON.stringify(index)], ["licences.tx
     add(name, join(out, name));
 }
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
-writeFileSync(
-    join(out, "library.qrc"),
-    `<RCC><qresource prefix="/atelier/library">\n${qrc
-        .map(([name, file]) => `<file alias="${escaped(name)}">${escaped(file)}</file>`)
-        .join("\n")}\n</qresource></RCC>\n`,
-);
+for (const [pack, files] of Object.entries(qrcs)) {
+    const lines = files.map(([name, file]) => `<file alias="${escaped(name)}">${escaped(file)}</file>`);
+    writeFileSync(
+        join(out, `${pack}.qrc`),
+        `<RCC><qresource prefix="/atelier/library">\n${lines.join("\n")}\n</qresource></RCC>\n`,
+    );
+}

@@ -8,6 +8,7 @@
 //   style    the style sheet that stands in for one we do not have under its own name
 //   files    copied as they are; "*" stands for any part of a file's name
 //   modules  bundled as ES modules: "." is the package itself, others are paths inside it
+//   pack     "python": in a pack of its own, which is read only when it is asked for
 //   cjs      the modules are CommonJS: their exports are listed by loading them
 //
 // Of several versions the first answers a URL that names none.
@@ -142,6 +143,12 @@ export const packages = [
     { name: "d3", also: ["d3js", ...d3Parts.map((part) => `d3-${part}`)], main: "dist/d3.min.js", files: ["dist/d3.js", "dist/d3.min.js"], modules: ["."] },
     { name: "echarts", main: "dist/echarts.min.js", files: ["dist/echarts.js", "dist/echarts.min.js"], modules: [".", "core", "charts", "components", "renderers", "features"] },
     { name: "plotly.js-dist-min", also: ["plotly.js", "plotly.js-dist", "plotly.js-basic-dist-min", "plotly.js-basic-dist", "plotly"], main: "plotly.min.js", files: ["plotly.min.js"] },
+    {
+        name: "pyodide",
+        main: "pyodide.js",
+        files: ["pyodide.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip"],
+        pack: "python",
+    },
     { name: "mathjs", main: "lib/browser/math.js", files: ["lib/browser/math.js"], modules: ["."] },
     { name: "papaparse", main: "papaparse.min.js", files: ["papaparse.min.js"], modules: ["."], cjs: true },
 

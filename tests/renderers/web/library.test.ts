@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fonts, packages } from "../../../resources/web/library/packages.mjs";
 
-const kFree = /^(0BSD|Apache-2\.0|BSD-[23]-Clause|CC-BY-4\.0|ISC|LGPL-2\.1|MIT|OFL-1\.1)$/;
+const kFree = /^(0BSD|Apache-2\.0|BSD-[23]-Clause|CC-BY-4\.0|ISC|LGPL-2\.1|MIT|MPL-2\.0|OFL-1\.1)$/;
 
 interface Manifest {
     version: string;

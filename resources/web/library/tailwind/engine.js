@@ -36,7 +36,9 @@ export class Engine {
             this.#used.add(name);
         }
         const root = this.#template.clone();
-        this.#context.changedContent = [{ content: added.join("\n"), extension: "html" }];
+        // "hidden": without any class of its own Tailwind warns, and a page may be just beginning.
+        const content = ["hidden", ...added].join("\n");
+        this.#context.changedContent = [{ content, extension: "html" }];
         await expandTailwindAtRules(this.#context)(root);
         partitionApplyAtRules()(root);
         expandApplyAtRules(this.#context)(root);

@@ -46,8 +46,13 @@ export function watchDrawing(post: Post): Drawing {
 
     return {
         complete: (outcome) => {
+            // A page of ours that makes something of the source says while it does.
             const report = (): void =>
                 afterPaint(() => {
+                    if (document.querySelector("[data-atelier-busy]")) {
+                        setTimeout(report, 50);
+                        return;
+                    }
                     const blank = !hasContent() && !document.querySelector("canvas");
                     post({ type: outcome === "run" ? "drawn" : "cut", blank });
                 });

@@ -6,6 +6,20 @@ import { icon } from "../shared/icons";
 import { formatBytes, tr } from "../shared/strings";
 import type { ArtifactData } from "./model";
 
+// What an artifact without a title of its own is called.
+const kNames: Record<string, string> = {
+    HTML: "page",
+    SVG: "drawing",
+    Mermaid: "diagram",
+    Markdown: "document",
+    JavaScript: "program",
+    Python: "program",
+    React: "component",
+    CSV: "table",
+    JSON: "table",
+};
+const kPictures = ["SVG", "Mermaid"];
+
 export class ArtifactCard {
     readonly root = element("div", "ac");
     showing = false;
@@ -31,7 +45,7 @@ export class ArtifactCard {
 
     render(): void {
         const data = this.data;
-        const title = data.title || tr(data.kind === "SVG" ? "drawing" : data.kind === "HTML" ? "page" : "code");
+        const title = data.title || tr(kNames[data.kind] ?? "code");
         this.root.classList.toggle("on", this.showing);
         this.m_title.textContent = title;
         this.m_details.textContent = `${data.kind} · ${this.details()}`;
@@ -78,7 +92,7 @@ export class ArtifactCard {
                 this.m_thumbnail.replaceChildren(image);
             }
         } else if (shown || !this.m_thumbnail.firstChild) {
-            this.m_thumbnail.replaceChildren(icon(this.data.kind === "SVG" ? "picture" : "page"));
+            this.m_thumbnail.replaceChildren(icon(kPictures.includes(this.data.kind) ? "picture" : "page"));
         }
     }
 }

@@ -19,7 +19,7 @@ export interface MarkdownBlockData {
 
 export interface ArtifactData {
     type: "artifact";
-    kind: "HTML" | "SVG" | "Code";
+    kind: string; // "HTML", "SVG", "Python": as renderers/artifact_kind.cpp names it
     state: "draft" | "complete" | "cutOff";
     title: string;
     lines: number;
