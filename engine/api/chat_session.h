@@ -65,7 +65,7 @@ private:
         const GenerationRequest& request; // with a seed
         const std::function<void(const Event&)>& onEvent;
         ReplyText text;
-        std::unique_ptr<GrammarMask> mask; // null: anything goes
+        std::unique_ptr<TokenMask> mask; // null: anything goes
         Sampler sampler;
         std::vector<float> logits;   // [vocab] of the last token computed
         std::vector<float> asModel;  // the same before sampling, when alternatives are asked for

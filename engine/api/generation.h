@@ -77,6 +77,9 @@ struct GenerationRequest
     // ends where that ends; only LengthLimit, ContextFull and Stopped leave it incomplete.
     std::string grammar;
     std::string jsonSchema;
+    // The arguments of tool calls are held to the tools' schemas; text around them is free. Without
+    // effect beside a grammar or a JSON schema of the reply.
+    bool checksToolCalls = true;
     WhenFull whenFull = WhenFull::Stop;
     uint32_t alternatives = 0; // likeliest tokens to report for each one written, at most 10
 };

@@ -221,7 +221,7 @@ Status LoadedModel::prepareWeights(Progress& progress, std::stop_token stop)
             return prepared;
         }
         done += entries[i].source.bytes.size();
-        m_heldBytes += m_weights.weight(WeightId(i))->allocatedBytes();
+        m_heldBytes += m_weights.weight(WeightId(i))->allocatedBytes() + entries[i].heldBytes;
     }
     return Done{};
 }

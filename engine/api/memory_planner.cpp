@@ -57,10 +57,13 @@ MemoryPlan planMemory(const Backend& backend,
     MemoryPlan plan;
     plan.device = std::string(backend.name());
     plan.available = available;
+    const bool onHost = backend.capabilities().hostVisibleMemory;
     for (const WeightTable::Entry& entry : weights.entries()) {
+        // What the file holds is on the device only where that is the host.
+        const uint64_t held = onHost ? entry.heldBytes : 0;
         const size_t copied = backend.weightBytes(entry.source);
-        plan.allocatedWeights += copied;
-        plan.mappedWeights += copied == 0 ? entry.source.bytes.size() : 0;
+        plan.allocatedWeights += copied + held;
+        plan.mappedWeights += copied + held == 0 ? entry.source.bytes.size() : 0;
     }
     const auto planFor = [&](uint32_t context) {
         MemoryPlan with = plan;

@@ -58,7 +58,7 @@ struct MemoryPlan
 {
     std::string device;            // the backend that holds all of it: "cpu"
     uint64_t mappedWeights = 0;    // used in place from the file's pages
-    uint64_t allocatedWeights = 0; // repacked or uploaded copies
+    uint64_t allocatedWeights = 0; // copies: repacked, uploaded, reordered or quantized
     uint64_t cache = 0;
     uint64_t compute = 0;   // activations, and the backend's working memory, which sessions share
     uint64_t available = 0; // on the device for all of this, what the model already holds included

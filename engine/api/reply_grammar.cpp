@@ -2,6 +2,8 @@
 #include "engine/api/reply_grammar.h"
 
 #include "engine/api/loaded_model.h"
+#include "engine/api/tool_call_mask.h"
+#include "engine/sampling/grammar_mask.h"
 #include "engine/sampling/json_schema.h"
 
 #include <utility>
@@ -32,11 +34,23 @@ Result<std::shared_ptr<const Grammar>> withNewline(GrammarRules rules)
 
 Result<ReplyGrammar> replyGrammar(const GenerationRequest& request,
     const LoadedModel& model,
+    std::string_view opening,
     std::string_view begun,
     bool newline)
 {
     if (request.grammar.empty() && request.jsonSchema.empty()) {
-        return ReplyGrammar{nullptr, newline};
+        ReplyGrammar free{nullptr, newline};
+        if (request.checksToolCalls && !request.tools.empty()) {
+            auto mask = std::make_unique<ToolCallMask>(
+                request.tools,
+                [&model] { return model.tokenTrie(); },
+                model.sharedTokenizer(),
+                model.tokenizer().find("<|assistant|>"));
+            mask->acceptText(opening);
+            mask->acceptText(begun);
+            free.mask = std::move(mask);
+        }
+        return free;
     }
     if (!request.grammar.empty() && !request.jsonSchema.empty()) {
         return Error{ErrorCode::InvalidUse,
@@ -67,17 +81,18 @@ Result<ReplyGrammar> replyGrammar(const GenerationRequest& request,
             return grammar.error();
         }
     }
-    out.mask = std::make_unique<GrammarMask>(
+    auto mask = std::make_unique<GrammarMask>(
         grammar.take(), model.tokenTrie(), model.sharedTokenizer(), model.tokenizer().stopTokens());
-    if (!out.mask->acceptText(begun)) {
+    if (!mask->acceptText(begun)) {
         return Error{ErrorCode::InvalidUse,
             "The reply cannot go on: what it has so far is not what the grammar or JSON schema "
             "allows."};
     }
+    out.mask = std::move(mask);
     return out;
 }
 
-Error nothingAllowed(const GrammarMask& mask)
+Error nothingAllowed(const TokenMask& mask)
 {
     if (!mask.inBounds()) {
         return Error{ErrorCode::InvalidUse,

@@ -145,8 +145,11 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         }
         Prompt prompt = encoded.take();
         // A turn begins with a newline of its own, unless it has begun already.
-        auto grammar =
-            replyGrammar(seeded, *m_model, prompt.begunText, prompt.isTurn && prompt.begun.empty());
+        auto grammar = replyGrammar(seeded,
+            *m_model,
+            prompt.opening,
+            prompt.begunText,
+            prompt.isTurn && prompt.begun.empty());
         if (!grammar) {
             return grammar.error();
         }

@@ -94,6 +94,18 @@ public:
     // There is no more to come. Ends what is open; a call that was cut is repaired if it can be.
     std::vector<ReplyEvent> finish();
 
+    // Whether text that comes next may make a call of what is held, or be one from its start.
+    bool mayBeginCall() const
+    {
+        return m_state == State::Start || m_state == State::AfterCall ||
+               (m_state == State::Text && m_isLineHeld);
+    }
+    // A tool's name has its line, and only the first bracket of its arguments is missing.
+    bool awaitsArguments() const
+    {
+        return m_state == State::Text && m_isLineHeld && m_held.find('\n') != std::string::npos;
+    }
+
 private:
     enum class State : uint8_t { Start, Thinking, Text, Arguments, AfterCall };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/formats/huggingface.h"
 
+#include "engine/base/aligned_memory.h"
 #include "engine/base/checked_math.h"
 #include "engine/base/mapped_file.h"
 #include "engine/base/text.h"
@@ -27,6 +28,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kDivisorsName = "rope_freqs.weight";
 constexpr uint64_t kMaxTemplateBytes = uint64_t(4) << 20;
+constexpr size_t kCopiedAtOnce = size_t(1) << 20;
 
 bool isThere(const fs::path& path)
 {
@@ -44,18 +46,30 @@ struct Computed
 {
     std::span<const std::byte> from;
     uint32_t permutedHeads = 0;
-    uint64_t outputs = 0;               // rows that change places
-    std::unique_ptr<std::byte[]> bytes; // as many as `from`
-    std::once_flag once;
+    uint64_t outputs = 0; // rows that change places
+    AlignedMemory memory; // as much as `from`
+    bool done = false;
+    std::mutex mutex; // of `done`, and of what `memory` holds
 
-    void compute()
+    // A head or a few pages at a time, so that it can be stopped while a disk is slow.
+    Status compute(const std::stop_token& stop)
     {
-        const std::span to(bytes.get(), from.size());
-        if (permutedHeads > 0) {
-            permuteRows(from, permutedHeads, outputs, to);
-        } else {
-            std::memcpy(to.data(), from.data(), from.size());
+        const std::lock_guard lock(mutex);
+        const size_t piece = permutedHeads > 0 ? from.size() / permutedHeads : kCopiedAtOnce;
+        for (size_t at = 0; at < from.size() && !done; at += piece) {
+            if (stop.stop_requested()) {
+                return Error{ErrorCode::Cancelled, "Loading was stopped."};
+            }
+            const auto part = from.subspan(at, std::min(piece, from.size() - at));
+            const std::span to(memory.data() + at, part.size());
+            if (permutedHeads > 0) {
+                permuteRows(part, 1, outputs / permutedHeads, to);
+            } else {
+                std::memcpy(to.data(), part.data(), part.size());
+            }
         }
+        done = true;
+        return Done{};
     }
 };
 
@@ -112,13 +126,17 @@ public:
     uint64_t fileBytes() const override { return m_shards.bytes; }
     std::string_view formatName() const override { return "Safetensors"; }
 
-    Status load(std::string_view name, const std::stop_token&) const override
+    Status load(std::string_view name, const std::stop_token& stop) const override
     {
         const auto found = m_computed.find(name);
-        if (found != m_computed.end()) {
-            std::call_once(found->second->once, [&] { found->second->compute(); });
-        }
-        return Done{};
+        return found != m_computed.end() ? found->second->compute(stop) : Status(Done{});
+    }
+    uint64_t heldBytes(std::string_view name) const override
+    {
+        const auto found = m_computed.find(name);
+        return found != m_computed.end()
+                   ? AlignedMemory::allocatedBytes(found->second->memory.bytes())
+                   : 0;
     }
 
 protected:
@@ -133,14 +151,13 @@ private:
         computed->from = plan.info.bytes;
         computed->permutedHeads = plan.permutedHeads;
         computed->outputs = plan.info.rows == 1 ? plan.info.cols : plan.info.rows;
-        computed->bytes.reset(new (std::nothrow) std::byte[plan.info.bytes.size()]);
-        if (!computed->bytes) {
-            return Error{ErrorCode::OutOfMemory,
-                "The tensor " + shownName(plan.info.name) + " needs " +
-                    readableBytes(plan.info.bytes.size()) + ", more than the memory has left.",
-                plan.info.bytes.size()};
+        auto memory = AlignedMemory::create(
+            plan.info.bytes.size(), "The tensor " + shownName(plan.info.name));
+        if (!memory) {
+            return memory.error();
         }
-        plan.info.bytes = {computed->bytes.get(), plan.info.bytes.size()};
+        computed->memory = memory.take();
+        plan.info.bytes = {computed->memory.data(), plan.info.bytes.size()};
         m_computed.emplace(plan.info.name, std::move(computed));
         return Done{};
     }

@@ -76,6 +76,13 @@ public:
         static_cast<void>(stop);
         return Done{};
     }
+    // Bytes of memory that this object holds for such a tensor, besides the file's pages; 0 for
+    // one that is used where it is mapped.
+    virtual uint64_t heldBytes(std::string_view name) const
+    {
+        static_cast<void>(name);
+        return 0;
+    }
 };
 
 // Opens a model, whatever its form: a GGUF file, any part of a split one, a folder as model hubs

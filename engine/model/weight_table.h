@@ -30,7 +30,8 @@ public:
     struct Entry
     {
         WeightSource source;
-        int32_t layer = -1; // -1: outside the layers
+        int32_t layer = -1;     // -1: outside the layers
+        uint64_t heldBytes = 0; // ModelFile::heldBytes()
     };
 
     explicit WeightTable(std::shared_ptr<const ModelFile> file) : m_file(std::move(file)) {}

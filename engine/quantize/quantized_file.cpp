@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/quantize/quantized_file.h"
 
+#include "engine/base/aligned_memory.h"
 #include "engine/base/text.h"
 #include "engine/formats/named_tensors.h"
 #include "engine/model/hyperparameters.h"
@@ -38,15 +39,13 @@ public:
             Encoded encoded;
             if (tensor.rows > 1 && type != tensor.type) {
                 const size_t size = size_t(tensor.rows) * rowBytes(type, size_t(tensor.cols));
-                encoded.bytes.reset(new (std::nothrow) std::byte[size]);
-                if (!encoded.bytes) {
-                    return Error{ErrorCode::OutOfMemory,
-                        "The tensor " + shownName(tensor.name) + " needs " + readableBytes(size) +
-                            ", more than the memory has left.",
-                        size};
+                auto memory = AlignedMemory::create(size, "The tensor " + shownName(tensor.name));
+                if (!memory) {
+                    return memory.error();
                 }
+                encoded.memory = memory.take();
                 info.type = type;
-                info.bytes = {encoded.bytes.get(), size};
+                info.bytes = {encoded.memory.data(), size};
             }
             tensors.push_back(std::move(info));
             m_encoded.push_back(std::move(encoded));
@@ -116,19 +115,29 @@ public:
         const TensorInfo& to = m_tensors.all()[index];
         const std::lock_guard lock(m_mutex); // the encoder, and who is first
         Encoded& encoded = m_encoded[index];
-        if (!encoded.bytes || encoded.done) {
+        if (encoded.memory.data() == nullptr || encoded.done) {
             return Done{};
         }
         const Status written = m_encoder.encode(
-            *tensor, 0, tensor->rows, to.type, {encoded.bytes.get(), to.bytes.size()}, stop);
+            *tensor, 0, tensor->rows, to.type, {encoded.memory.data(), to.bytes.size()}, stop);
         encoded.done = bool(written);
         return written;
+    }
+    uint64_t heldBytes(std::string_view name) const override
+    {
+        const TensorInfo* tensor = m_source->findTensor(name);
+        if (tensor == nullptr) {
+            return 0;
+        }
+        const AlignedMemory& memory = m_encoded[size_t(tensor - m_source->tensors().data())].memory;
+        const uint64_t own = memory.data() ? AlignedMemory::allocatedBytes(memory.bytes()) : 0;
+        return own + m_source->heldBytes(name);
     }
 
 private:
     struct Encoded
     {
-        std::unique_ptr<std::byte[]> bytes; // null: the source's are used
+        AlignedMemory memory; // none: the source's is used
         bool done = false;
     };
 

@@ -45,10 +45,13 @@ public:
     // nothing changed, when the grammar does not allow it.
     bool acceptText(std::string_view bytes);
 
-    bool canEnd() const { return m_matcher.canEnd(m_set) && inBounds(); }  // the text is whole
-    bool mustEnd() const { return canEnd() && !m_matcher.canGoOn(m_set); } // nothing may follow
+    bool canEnd() const { return m_matcher.canEnd(m_set) && inBounds(); } // the text is whole
+    bool mustEnd() const override
+    {
+        return canEnd() && !m_matcher.canGoOn(m_set);
+    } // nothing may follow
     // False once the grammar took too much work to follow; nothing is allowed any more then.
-    bool inBounds() const { return m_matcher.inBounds(); }
+    bool inBounds() const override { return m_matcher.inBounds(); }
 
 private:
     using Set = GrammarMatcher::Set;

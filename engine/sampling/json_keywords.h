@@ -25,6 +25,10 @@ constexpr KeywordImplication kImplications[] = {{"properties", "object"},
     {"maxItems", "array"},
     {"pattern", "string"},
     {"minLength", "string"},
-    {"maxLength", "string"}};
+    {"maxLength", "string"},
+    {"minimum", "number"},
+    {"maximum", "number"},
+    {"exclusiveMinimum", "number"},
+    {"exclusiveMaximum", "number"}};
 
 } // namespace atelier

@@ -4,7 +4,9 @@
 #include "engine/base/text.h"
 #include "engine/sampling/gbnf_writer.h"
 #include "engine/sampling/json_keywords.h"
+#include "engine/sampling/json_number.h"
 #include "engine/sampling/json_pattern.h"
+#include "engine/sampling/json_pointer.h"
 
 #include <nlohmann/json.hpp>
 
@@ -194,7 +196,10 @@ private:
         if (type == "string") {
             return string(schema, path);
         }
-        for (const char* simple : {"integer", "number", "boolean", "null", "value"}) {
+        if (type == "integer" || type == "number") {
+            return number(type, schema, path);
+        }
+        for (const char* simple : {"boolean", "null", "value"}) {
             if (type == simple) {
                 return primitive(simple);
             }
@@ -271,7 +276,7 @@ private:
         const std::string& pointer = ref.get_ref<const std::string&>();
         const auto [found, isNew] = m_references.try_emplace(pointer);
         if (isNew) {
-            const Json* target = resolve(pointer);
+            const Json* target = findByPointer(m_document, pointer);
             if (target == nullptr) {
                 return invalid(path, "there is no " + shownName(pointer) + " in the document.");
             }
@@ -279,42 +284,6 @@ private:
             m_pending.push_back({found->second, target, pointer});
         }
         return found->second;
-    }
-
-    const Json* resolve(const std::string& pointer) const
-    {
-        const Json* place = &m_document;
-        for (size_t at = 1; at < pointer.size();) {
-            if (pointer[at] != '/') {
-                return nullptr;
-            }
-            const size_t end = std::min(pointer.find('/', at + 1), pointer.size());
-            const std::string key = unescaped(pointer.substr(at + 1, end - at - 1));
-            at = end;
-            if (place->is_object() && place->contains(key)) {
-                place = &(*place)[key];
-                continue;
-            }
-            const bool isIndex = place->is_array() && !key.empty() && key.size() < 8 &&
-                                 key.find_first_not_of("0123456789") == std::string::npos;
-            if (!isIndex || size_t(std::stoi(key)) >= place->size()) {
-                return nullptr;
-            }
-            place = &(*place)[size_t(std::stoi(key))];
-        }
-        return place;
-    }
-
-    // Of one key of a JSON pointer: "~1" is '/', "~0" is '~'.
-    static std::string unescaped(const std::string& key)
-    {
-        std::string out;
-        for (size_t i = 0; i < key.size(); ++i) {
-            const bool tilde = key[i] == '~' && i + 1 < key.size();
-            out += tilde ? (key[i + 1] == '1' ? '/' : '~') : key[i];
-            i += tilde ? 1 : 0;
-        }
-        return out;
     }
 
     // A count of a schema; `fallback` without one. What is too large for a grammar is lowered when
@@ -363,6 +332,23 @@ private:
             return {};
         }
         return out;
+    }
+
+    std::string number(const std::string& type, const Json& schema, const std::string& path)
+    {
+        const auto limits = NumberLimits::read(schema);
+        if (!limits) {
+            return fail(limits.error().code, path, limits.error().message);
+        }
+        if (!limits.value().any) {
+            return primitive(type);
+        }
+        if (type == "number" && !limits.value().areWhole()) {
+            note(path, "a limit that is no whole number");
+        }
+        const auto digits =
+            type == "integer" ? limits.value().gbnfOfIntegers() : limits.value().gbnfOfNumbers();
+        return digits ? digits.value() : fail(digits.error().code, path, digits.error().message);
     }
 
     std::string string(const Json& schema, const std::string& path)

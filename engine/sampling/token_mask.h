@@ -25,6 +25,10 @@ public:
 
     // `id` was drawn, and is part of the text from now on. Called with allowed ids only.
     virtual void accept(int32_t id) = 0;
+
+    virtual bool mustEnd() const { return false; } // the text is whole, and nothing may follow
+    // False once it took too much work to know what is allowed; nothing is any more then.
+    virtual bool inBounds() const { return true; }
 };
 
 } // namespace atelier

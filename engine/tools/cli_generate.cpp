@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // atelier-cli generate: a reply, streamed to stdout; statistics go to stderr.
+#include "engine/api/tool_call_mask.h"
 #include "engine/base/text.h"
 #include "engine/sampling/grammar.h"
 #include "engine/sampling/json_schema.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::string_view kValues[] = {"--prompt",
     "--system",
     "--messages",
+    "--tools",
     "--raw",
     "--raw-file",
     "--max-tokens",
@@ -74,6 +76,28 @@ struct GenerateCommand
     std::optional<std::string> saveTo;
 };
 
+// --tools takes the place of those that --messages brought. What their schemas say beyond what
+// calls are held to is told on stderr.
+Status readOfferedTools(const Arguments& given, GenerateCommand& command)
+{
+    if (const auto path = given.value("--tools")) {
+        if (command.request.messages.empty()) {
+            return Error{ErrorCode::InvalidUse, "--tools goes with --prompt or --messages."};
+        }
+        auto tools = readTools(*path);
+        if (!tools) {
+            return tools.error();
+        }
+        command.request.tools = tools.take();
+    }
+    for (const Tool& tool : command.request.tools) {
+        for (const std::string& text : grammarOfTool(tool).notes) {
+            std::fprintf(stderr, "note: tool %s: %s\n", tool.name.c_str(), text.c_str());
+        }
+    }
+    return Done{};
+}
+
 // Exactly one of --prompt, --messages, --raw, --raw-file and --batch says what to continue.
 Status readPrompt(const Arguments& given, GenerateCommand& command)
 {
@@ -115,7 +139,7 @@ Status readPrompt(const Arguments& given, GenerateCommand& command)
         }
         command.request.rawPrompt = read.take();
     }
-    return Done{};
+    return readOfferedTools(given, command);
 }
 
 // What the reply must be. What a schema says beyond what is enforced is told on stderr.

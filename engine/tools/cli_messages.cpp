@@ -87,20 +87,44 @@ Error wrong(const std::string& what)
     return Error{ErrorCode::InvalidFormat, what};
 }
 
-} // namespace
-
-Result<Conversation> parseConversation(std::string_view text, const std::string& name)
+// Discarded when it is no JSON, or too deep: reading and writing JSON recurses.
+Json parseShallow(std::string_view text)
 {
-    constexpr int kMaxDepth = 100; // reading and writing JSON recurses
+    constexpr int kMaxDepth = 100;
     bool isTooDeep = false;
     const Json::parser_callback_t checkDepth = [&isTooDeep](int depth, Json::parse_event_t, Json&) {
         isTooDeep = isTooDeep || depth > kMaxDepth;
         return !isTooDeep;
     };
-    const Json json = Json::parse(text, checkDepth, /*allow_exceptions=*/false);
+    Json json = Json::parse(text, checkDepth, /*allow_exceptions=*/false);
+    return isTooDeep ? Json(Json::value_t::discarded) : json;
+}
+
+Result<std::vector<Tool>> toolsFrom(const Json& list, const std::string& name)
+{
+    if (!list.is_array()) {
+        return wrong("\"tools\" of " + name + " is not a list.");
+    }
+    std::vector<Tool> tools;
+    for (const Json& item : list) {
+        auto tool = Tool::parse(item.dump(-1, ' ', false, Json::error_handler_t::replace));
+        if (!tool) {
+            return wrong("Tool " + std::to_string(tools.size() + 1) + " of " + name + ": " +
+                         tool.error().message);
+        }
+        tools.push_back(tool.take());
+    }
+    return tools;
+}
+
+} // namespace
+
+Result<Conversation> parseConversation(std::string_view text, const std::string& name)
+{
+    const Json json = parseShallow(text);
     const Json* inner = member(json, "messages");
     const Json& list = inner ? *inner : json;
-    if (isTooDeep || !list.is_array() || list.empty()) {
+    if (!list.is_array() || list.empty()) {
         return wrong(name + " is not JSON with a list of messages.");
     }
     Conversation conversation;
@@ -114,17 +138,11 @@ Result<Conversation> parseConversation(std::string_view text, const std::string&
         conversation.messages.push_back(std::move(*message));
     }
     if (const Json* tools = member(json, "tools"); tools && !tools->is_null()) {
-        if (!tools->is_array()) {
-            return wrong("\"tools\" of " + name + " is not a list.");
+        auto read = toolsFrom(*tools, name);
+        if (!read) {
+            return read.error();
         }
-        for (const Json& item : *tools) {
-            auto tool = Tool::parse(item.dump(-1, ' ', false, Json::error_handler_t::replace));
-            if (!tool) {
-                return wrong("Tool " + std::to_string(conversation.tools.size() + 1) + " of " +
-                             name + ": " + tool.error().message);
-            }
-            conversation.tools.push_back(tool.take());
-        }
+        conversation.tools = read.take();
     }
     if (const Json* add = member(json, "add_generation_prompt"); add && add->is_boolean()) {
         conversation.addGenerationPrompt = add->get<bool>();
@@ -136,6 +154,20 @@ Result<Conversation> readConversation(const std::string& path)
 {
     const auto text = readTextFile(path);
     return text ? parseConversation(text.value(), path) : text.error();
+}
+
+Result<std::vector<Tool>> readTools(const std::string& path)
+{
+    const auto text = readTextFile(path);
+    if (!text) {
+        return text.error();
+    }
+    const Json json = parseShallow(text.value());
+    if (json.is_discarded()) {
+        return wrong(path + " is not JSON with a list of tools.");
+    }
+    const Json* inner = member(json, "tools");
+    return toolsFrom(inner ? *inner : json, path);
 }
 
 } // namespace atelier::cli

@@ -28,4 +28,7 @@ Result<Conversation> parseConversation(std::string_view json, const std::string&
 
 Result<Conversation> readConversation(const std::string& path);
 
+// A list of tools as the OpenAI API has them, or an object with "tools" that is one.
+Result<std::vector<Tool>> readTools(const std::string& path);
+
 } // namespace atelier::cli

@@ -9,6 +9,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+#include <limits>
+
 namespace atelier::test {
 
 class JsonValidator
@@ -30,6 +32,7 @@ private:
         }
         return hasType(value, schema["type"]) && isChosen(value, schema) &&
                fitsCombination(value, schema) && (!value.isString() || fitsString(value, schema)) &&
+               (!value.isDouble() || fitsLimits(value.toDouble(), schema)) &&
                (!value.isArray() || fitsArray(value.toArray(), schema)) &&
                (!value.isObject() || fitsObject(value.toObject(), schema));
     }
@@ -88,6 +91,22 @@ private:
         return length >= schema["minLength"].toInt(0) &&
                length <= schema["maxLength"].toInt(INT_MAX) &&
                (!schema.contains("pattern") || pattern.match(value.toString()).hasMatch());
+    }
+
+    static bool fitsLimits(double value, const QJsonObject& schema)
+    {
+        const auto limit = [&schema](const char* keyword, double without) {
+            return schema[QLatin1String(keyword)].toDouble(without); // draft 4 has bools here
+        };
+        const double infinity = std::numeric_limits<double>::infinity();
+        const bool aboveLeast = schema["exclusiveMinimum"].toBool()
+                                    ? value > limit("minimum", -infinity)
+                                    : value >= limit("minimum", -infinity);
+        const bool belowMost = schema["exclusiveMaximum"].toBool()
+                                   ? value < limit("maximum", infinity)
+                                   : value <= limit("maximum", infinity);
+        return aboveLeast && belowMost && value > limit("exclusiveMinimum", -infinity) &&
+               value < limit("exclusiveMaximum", infinity);
     }
 
     bool fitsArray(const QJsonArray& array, const QJsonObject& schema) const

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/backends/backend.h"
-#include "engine/backends/cpu/aligned_memory.h"
+#include "engine/base/aligned_memory.h"
 #include "engine/backends/cpu/kernels.h"
 #include "engine/base/result.h"
 #include "engine/base/thread_pool.h"

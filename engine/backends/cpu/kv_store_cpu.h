@@ -2,7 +2,7 @@
 // KvStoreCpu: keys and values of a session in the order in which attention reads them.
 #pragma once
 
-#include "engine/backends/cpu/aligned_memory.h"
+#include "engine/base/aligned_memory.h"
 #include "engine/backends/cpu/kernels.h"
 #include "engine/ops/tensor.h"
 

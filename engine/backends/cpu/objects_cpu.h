@@ -2,7 +2,7 @@
 // What the CPU backend hands out: buffers and weights in host memory.
 #pragma once
 
-#include "engine/backends/cpu/aligned_memory.h"
+#include "engine/base/aligned_memory.h"
 #include "engine/ops/tensor.h"
 
 #include <cstdint>

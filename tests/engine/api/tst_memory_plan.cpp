@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The memory plan against the allocator: every byte that a model and a session take was announced.
 #include "engine/api/memory_planner.h"
+#include "engine/tokenizer/byte_alphabet.h"
+#include "tests/support/hf_folder.h"
 #include "tests/support/tiny_engine.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <nlohmann/json.hpp>
@@ -62,6 +65,8 @@ class TestMemoryPlan : public QObject
 private Q_SLOTS:
     void planIsWhatIsAllocated_data();
     void planIsWhatIsAllocated();
+    void copiesOfWeightsArePlanned_data();
+    void copiesOfWeightsArePlanned();
     void laterSessionsShareTheWorkingMemory();
     void autoIsPlannedAsItBegins();
     void largestContextIsTheLargest_data();
@@ -138,6 +143,74 @@ void TestMemoryPlan::planIsWhatIsAllocated()
         mapped += tensor.rows > 1 ? tensor.bytes.size() : 0;
     }
     QCOMPARE(plan.mappedWeights, mapped);
+}
+
+void TestMemoryPlan::copiesOfWeightsArePlanned_data()
+{
+    QTest::addColumn<QString>("architecture"); // of GGUF
+    QTest::addColumn<QString>("folder");       // its name in config.json; empty: a GGUF
+    QTest::addColumn<QString>("quantize");
+    QTest::newRow("reordered rows") << "llama"
+                                    << "LlamaForCausalLM"
+                                    << "";
+    QTest::newRow("quantized") << "glm4"
+                               << ""
+                               << "Q4_K_M";
+    QTest::newRow("as stored already") << "glm4"
+                                       << ""
+                                       << "F16";
+    QTest::newRow("reordered and quantized") << "llama"
+                                             << "LlamaForCausalLM"
+                                             << "Q8_0";
+}
+
+void TestMemoryPlan::copiesOfWeightsArePlanned()
+{
+    QFETCH(QString, architecture);
+    QFETCH(QString, folder);
+    QFETCH(QString, quantize);
+    TinyShape shape;
+    shape.architecture = architecture.toStdString();
+    shape.hidden = 256;
+    QTemporaryDir place;
+    std::filesystem::path path = place.path().toStdString();
+    const auto bytes = randomModel(shape).bytes();
+    const auto file = parseGguf(bytes).take();
+    if (folder.isEmpty()) {
+        QVERIFY(writeFile(path /= "model.gguf", bytes));
+    } else {
+        const HfOptions hub{folder.toStdString()};
+        QVERIFY(writeHfWeights(*file, path, hub));
+        QVERIFY(writeHfTokenizer(*file, path, hub, [](std::string_view token) {
+            return bytesFromAlphabet(token).value_or("");
+        }));
+    }
+    // What stays in the file: with reordered rows all but these, with quantization only what has
+    // its type already.
+    uint64_t mapped = 0;
+    for (const TensorInfo& tensor : file->tensors()) {
+        const bool moves =
+            !folder.isEmpty() && (tensor.name.find("attn_q.") != std::string::npos ||
+                                     tensor.name.find("attn_k.") != std::string::npos);
+        const bool stays = quantize.isEmpty() ? !moves : quantize == "F16";
+        mapped += tensor.rows > 1 && stays ? tensor.bytes.size() : 0;
+    }
+
+    LoadOptions load;
+    load.backend = "cpu";
+    load.threads = 2;
+    load.quantize = quantize.toStdString();
+    allocatedBytes = 0;
+    const auto loaded = Model::load(path, load, nullptr, {});
+    QVERIFY2(bool(loaded), loaded ? "" : loaded.error().message.c_str());
+    const SessionOptions asked = options(CacheType::F16, 300, 64);
+    const MemoryPlan plan = loaded.value()->plan(asked);
+    const auto session = Session::create(loaded.value(), asked);
+    QVERIFY(bool(session));
+    QCOMPARE(allocatedBytes.load(), plan.allocatedWeights + plan.cache + plan.compute);
+    QCOMPARE(plan.mappedWeights, mapped);
+    QVERIFY(bool(write(*session.value(), letters(200)).stats));
+    QCOMPARE(allocatedBytes.load(), plan.allocatedWeights + plan.cache + plan.compute);
 }
 
 void TestMemoryPlan::laterSessionsShareTheWorkingMemory()

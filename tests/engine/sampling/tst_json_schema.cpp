@@ -81,6 +81,7 @@ class TestJsonSchema : public QObject
 private Q_SLOTS:
     void valuesAreTakenOrNot_data();
     void valuesAreTakenOrNot();
+    void limitsOfIntegersAreExact();
     void whateverComesOutValidates_data();
     void whateverComesOutValidates();
     void notesNameWhatIsNotEnforced();
@@ -108,6 +109,46 @@ void TestJsonSchema::valuesAreTakenOrNot_data()
         R"({"type": "number"})",
         {"0", "-1.5", "2e10", "0.5E-3"},
         {".5", "1.", "1e", "e1"});
+    row("number from 0 to 1",
+        R"({"type": "number", "minimum": 0, "maximum": 1})",
+        {"0", "0.25", "1", "1.000", "0.0", "-0", "-0.0"},
+        {"1.01", "-0.1", "2", "1e0", "00.5", "-1"});
+    row("number below 1",
+        R"({"minimum": 0, "exclusiveMaximum": 1})",
+        {"0", "0.999999"},
+        {"1", "1.0", "-0.5"});
+    row("number above 0",
+        R"({"type": "number", "exclusiveMinimum": 0})",
+        {"0.1", "0.001", "1", "123456.75"},
+        {"0", "0.0", "-0", "-1", "-0.0"});
+    row("number below 0",
+        R"({"type": "number", "exclusiveMaximum": 0})",
+        {"-0.1", "-1", "-1.0", "-99.5"},
+        {"0", "-0", "-0.0", "0.1", "1"});
+    row("negative numbers",
+        R"({"type": "number", "minimum": -2, "maximum": -1})",
+        {"-1", "-1.5", "-2", "-2.0"},
+        {"-0.5", "-2.1", "1", "0"});
+    row("numbers around 0, draft 4",
+        R"({"type": "number", "minimum": -12, "exclusiveMinimum": true, "maximum": 3})",
+        {"-11.999", "-11", "-0.5", "0", "3", "2.5"},
+        {"-12", "-12.0", "-12.5", "3.1"});
+    row("one number only",
+        R"({"type": "number", "minimum": 18, "maximum": 18})",
+        {"18", "18.0"},
+        {"17.9", "18.1"});
+    row("integers between halves",
+        R"({"type": "integer", "minimum": 0.5, "maximum": 2.5})",
+        {"1", "2"},
+        {"0", "3", "-1"});
+    row("integers to the largest",
+        R"({"type": "integer", "minimum": 0, "maximum": 18446744073709551615})",
+        {"0", "65535", "999999999999999"},
+        {"-1", "01"});
+    row("integers without end",
+        R"({"type": "integer", "maximum": 1e300})",
+        {"0", "-5", "1234567890"},
+        {"0.5"});
     row("boolean", R"({"type": "boolean"})", {"true", "false"}, {"True", "tru", "null"});
     row("null", R"({"type": "null"})", {"null"}, {"nul", "0"});
     row("list of types", R"({"type": ["string", "null"]})", {"null", "\"a\""}, {"1"});
@@ -273,6 +314,69 @@ void TestJsonSchema::valuesAreTakenOrNot()
     }
 }
 
+// Every pair of limits around the places where the number of digits changes, against counting.
+void TestJsonSchema::limitsOfIntegersAreExact()
+{
+    const std::vector<int> limits{-1234,
+        -1000,
+        -999,
+        -101,
+        -100,
+        -99,
+        -42,
+        -10,
+        -9,
+        -1,
+        0,
+        1,
+        5,
+        9,
+        10,
+        11,
+        19,
+        20,
+        99,
+        100,
+        109,
+        190,
+        999,
+        1000,
+        1099,
+        2000,
+        3456};
+    std::vector<int> numbers;
+    for (const int limit : limits) {
+        for (int near = -2; near <= 2; ++near) {
+            numbers.push_back(limit + near);
+        }
+    }
+    for (const int least : limits) {
+        for (const int most : limits) {
+            const bool low = (least + most) % 2 == 0; // exclude this one
+            const QString schema = QStringLiteral(R"({"type": "integer", "%1": %2, "%3": %4})")
+                                       .arg(low ? "exclusiveMinimum" : "minimum")
+                                       .arg(least)
+                                       .arg(low ? "maximum" : "exclusiveMaximum")
+                                       .arg(most);
+            const auto made = grammarOfJsonSchema(schema.toStdString());
+            const int first = least + (low ? 1 : 0);
+            const int last = most - (low ? 0 : 1);
+            QCOMPARE(bool(made), first <= last);
+            if (!made) {
+                continue;
+            }
+            const auto grammar = Grammar::parse(made.value().gbnf);
+            QVERIFY(bool(grammar));
+            GrammarMatcher matcher(grammar.value());
+            for (const int number : numbers) {
+                QVERIFY2(
+                    takes(matcher, QString::number(number)) == (number >= first && number <= last),
+                    qPrintable(schema + " " + QString::number(number)));
+            }
+        }
+    }
+}
+
 void TestJsonSchema::whateverComesOutValidates_data()
 {
     valuesAreTakenOrNot_data();
@@ -303,7 +407,8 @@ void TestJsonSchema::whateverComesOutValidates()
 void TestJsonSchema::notesNameWhatIsNotEnforced()
 {
     const auto made = grammarOfJsonSchema(R"({"title": "t", "type": "object", "properties": {
-        "age": {"type": "integer", "minimum": 1, "description": "years", "default": 3},
+        "age": {"type": "integer", "multipleOf": 2, "minimum": 1, "description": "years", "default": 3},
+        "half": {"type": "number", "minimum": 0.5},
         "mail": {"type": "string", "format": "email", "pattern": "^a", "maxLength": 9}},
         "minProperties": 1})");
     QVERIFY(bool(made));
@@ -313,10 +418,12 @@ void TestJsonSchema::notesNameWhatIsNotEnforced()
     }
     notes.sort();
     QCOMPARE(notes,
-        (QStringList{"\"format\" at \"#/properties/mail\" is not enforced.",
+        (QStringList{
+            "\"a limit that is no whole number\" at \"#/properties/half\" is not enforced.",
+            "\"format\" at \"#/properties/mail\" is not enforced.",
             "\"maxLength\" at \"#/properties/mail\" is not enforced.",
             "\"minProperties\" at \"#\" is not enforced.",
-            "\"minimum\" at \"#/properties/age\" is not enforced."}));
+            "\"multipleOf\" at \"#/properties/age\" is not enforced."}));
 }
 
 void TestJsonSchema::unusableSchemasSayWhere_data()
@@ -345,6 +452,12 @@ void TestJsonSchema::unusableSchemasSayWhere_data()
     row("reference to nothing", R"({"$ref": "#/$defs/x"})", "there is no \"#/$defs/x\"");
     row("several allOf", R"({"allOf": [{}, {}]})", "has more than one schema");
     row("tuple too short", R"({"prefixItems": [{}], "minItems": 2})", "wants more items");
+    row("limit no number", R"({"minimum": "1"})", "\"minimum\" must be a number");
+    row("limits cross", R"({"type": "number", "minimum": 2, "maximum": 1})", "no number is within");
+    row("nothing between",
+        R"({"type": "integer", "exclusiveMinimum": 2, "exclusiveMaximum": 3})",
+        "no whole number is within");
+    row("too large", R"({"type": "integer", "minimum": 1e18})", "more than 15 digits");
     row("look-ahead", R"x({"pattern": "^(?=a)"})x", "look-around");
     row("reference back", R"({"pattern": "(a)\\1"})", "an escape that is not known");
     row("word boundary", R"({"pattern": "\\ba"})", "an escape that is not known");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/backends/cpu/aligned_memory.h"
+#include "engine/base/aligned_memory.h"
 
 #include "engine/base/cpu_features.h"
 
