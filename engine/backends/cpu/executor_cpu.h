@@ -3,8 +3,8 @@
 #pragma once
 
 #include "engine/backends/backend.h"
-#include "engine/base/aligned_memory.h"
 #include "engine/backends/cpu/kernels.h"
+#include "engine/base/aligned_memory.h"
 #include "engine/base/result.h"
 #include "engine/base/thread_pool.h"
 #include "engine/ops/op.h"

@@ -2,8 +2,8 @@
 // KvStoreCpu: keys and values of a session in the order in which attention reads them.
 #pragma once
 
-#include "engine/base/aligned_memory.h"
 #include "engine/backends/cpu/kernels.h"
+#include "engine/base/aligned_memory.h"
 #include "engine/ops/tensor.h"
 
 #include <cstddef>

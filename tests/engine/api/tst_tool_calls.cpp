@@ -200,8 +200,8 @@ void TestToolCalls::tokensAcrossTheBeginning_data()
     row("in a line", "Hello ", "");
     row("in a name", "pin", "g\\n{x");
     row("behind the name", "ping", "\\n{]");
-    row("behind the line", "ping\n", "\\n{] {\" {]");
-    row("another name", "pong\n", "");
+    row("behind the line", "ping\n", "\\n{] {\" {] ping\\n{\"x");
+    row("another name", "pong\n", "ping\\n{\"x");
     row("in a code block", "```\nping\n", "");
     row("in thoughts", "<think>\nping\n", "");
 }
