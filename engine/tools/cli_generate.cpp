@@ -62,7 +62,8 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--threads",
     "--isa",
     "--quantize"};
-constexpr std::string_view kFlags[] = {"--greedy", "--batch", "--exact", "--json"};
+constexpr std::string_view kFlags[] = {
+    "--greedy", "--batch", "--exact", "--json", "--unchecked-calls"};
 
 struct GenerateCommand
 {
@@ -90,6 +91,7 @@ Status readOfferedTools(const Arguments& given, GenerateCommand& command)
         }
         command.request.tools = tools.take();
     }
+    command.request.checksToolCalls = !given.has("--unchecked-calls");
     for (const Tool& tool : command.request.tools) {
         for (const std::string& text : grammarOfTool(tool).notes) {
             std::fprintf(stderr, "note: tool %s: %s\n", tool.name.c_str(), text.c_str());

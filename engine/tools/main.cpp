@@ -35,7 +35,7 @@ constexpr Command kCommands[] = {
         "         [--restore FILE] [--save FILE] (the session, before and after the reply)\n"
         "         [--json] [sampling, cache, position and device options]\n"
         "         [--grammar-file F | --json-schema F] (what the reply must be)\n"
-        "         [--tools F.json] (a list; calls keep to their schemas)\n"
+        "         [--tools F.json] (a list; calls keep to their schemas) [--unchecked-calls]\n"
         "generate MODEL --batch [options as above]\n"
         "         reads raw prompts from stdin, writes completions to stdout; NUL ends each\n"},
     {"bench",

@@ -105,8 +105,11 @@ int main(int count, char** words)
         std::fprintf(stderr, "%s\n", model.error().message.c_str());
         return 1;
     }
+    std::printf("loads in %.3f s", seconds(Clock::now() - start));
+    start = Clock::now();
+    static_cast<void>(Model::load(path, load, nullptr, {}));
     const double loadSeconds = seconds(Clock::now() - start);
-    std::printf("loads in %.3f s\n", loadSeconds);
+    std::printf(", then in %.3f s\n", loadSeconds);
     measure("load", tries, 0.0, loadSeconds * 0.9, [&](std::stop_token stop) {
         static_cast<void>(Model::load(path, load, nullptr, std::move(stop)));
     });
@@ -119,11 +122,14 @@ int main(int count, char** words)
         return 1;
     }
     const auto generate = [&](const GenerationRequest& asked, std::stop_token stop) {
-        static_cast<void>(session.value()->generate(asked, nullptr, std::move(stop)));
+        const auto stats = session.value()->generate(asked, nullptr, std::move(stop));
+        if (!stats) {
+            std::fprintf(stderr, "%s\n", stats.error().message.c_str());
+        }
     };
     measure("prompt", tries, 0.2, 2.0, [&](std::stop_token stop) {
         session.value()->clear();
-        generate(request(1500, 1), std::move(stop));
+        generate(request(350, 1), std::move(stop));
     });
     session.value()->clear();
     generate(request(2, 1), {});

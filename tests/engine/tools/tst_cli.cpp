@@ -61,6 +61,7 @@ private Q_SLOTS:
     void generateStreamsToStdout();
     void generateReadsMessages();
     void generateAnswersInJson();
+    void generateHoldsCallsToTheirSchemas();
     void generateKeepsToGrammarAndSchema();
     void generateInBatches();
     void benchPrintsJson();
@@ -235,8 +236,13 @@ void TestCli::generateAnswersInJson()
     QVERIFY(scriptedModel(script("f\n{a:1,}")).save(model.toStdString()));
     writeFile(path("tools.json"),
         R"({"messages": [{"role": "user", "content": "hello"}], "tools": [{"name": "f"}]})");
-    const Outcome outcome =
-        run({"generate", model, "--messages", path("tools.json"), "--greedy", "--json"});
+    const Outcome outcome = run({"generate",
+        model,
+        "--messages",
+        path("tools.json"),
+        "--greedy",
+        "--json",
+        "--unchecked-calls"});
     QVERIFY2(outcome.code == 0, outcome.err.constData());
     const QJsonObject reply = QJsonDocument::fromJson(outcome.out).object();
     QCOMPARE(reply["content"].toString(), QString());
@@ -248,6 +254,35 @@ void TestCli::generateAnswersInJson()
     QCOMPARE(reply["generated_tokens"].toInt(), 8);
 }
 
+void TestCli::generateHoldsCallsToTheirSchemas()
+{
+    const QString model = path("calling.gguf");
+    TinyShape shape;
+    shape.context = 1024; // a byte of the definition is a token
+    QVERIFY(scriptedModel(script("f\n{a:1,}"), shape).save(model.toStdString()));
+    writeFile(path("offered.json"), R"([{"name": "f", "parameters": {"type": "object",
+        "properties": {"n": {"type": "integer", "minimum": 3, "maximum": 9, "multipleOf": 1}},
+        "required": ["n"]}}])");
+    const QStringList asked{
+        "generate", model, "--prompt", "hello", "--greedy", "--json", "--tools"};
+    const Outcome outcome = run(asked + QStringList{path("offered.json")});
+    QVERIFY2(outcome.code == 0, outcome.err.constData());
+    QVERIFY2(outcome.err.contains("note: tool f: \"multipleOf\""), outcome.err.constData());
+    const QJsonObject call =
+        QJsonDocument::fromJson(outcome.out).object()["tool_calls"][0].toObject();
+    const QJsonObject arguments =
+        QJsonDocument::fromJson(call["arguments"].toString().toUtf8()).object();
+    QVERIFY2(arguments["n"].toInt() >= 3 && arguments["n"].toInt() <= 9, outcome.out.constData());
+    QVERIFY(call["note"].toString().isEmpty());
+
+    writeFile(path("none.json"), R"({"tools": 3})");
+    const Outcome bad = run(asked + QStringList{path("none.json")});
+    QCOMPARE(bad.code, 1);
+    QVERIFY(bad.err.contains("is not a list"));
+    const Outcome raw = run({"generate", model, "--raw", "hello", "--tools", path("offered.json")});
+    QCOMPARE(raw.code, 2);
+}
+
 void TestCli::generateKeepsToGrammarAndSchema()
 {
     writeFile(path("yes.gbnf"), "root ::= \"yes\" | \"no\"");
@@ -257,13 +292,13 @@ void TestCli::generateKeepsToGrammarAndSchema()
     QVERIFY2(word.out == "yes\n" || word.out == "no\n", word.out.constData());
 
     writeFile(path("schema.json"),
-        R"({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3},
+        R"({"type": "object", "properties": {"n": {"type": "integer", "minimum": 3, "multipleOf": 1},
             "k": {"enum": ["a", "b"]}}, "required": ["n", "k"]})");
     const Outcome json = run(dice + QStringList{"--json-schema", path("schema.json")});
     QVERIFY2(json.code == 0, json.err.constData());
     const QJsonObject object = QJsonDocument::fromJson(json.out).object();
-    QVERIFY2(object["n"].isDouble() && object["k"].isString(), json.out.constData());
-    QVERIFY(json.err.contains("\"minimum\" at \"#/properties/n\" is not enforced"));
+    QVERIFY2(object["n"].toDouble() >= 3 && object["k"].isString(), json.out.constData());
+    QVERIFY(json.err.contains("\"multipleOf\" at \"#/properties/n\" is not enforced"));
 
     writeFile(path("bad.gbnf"), "root ::= \"a");
     const Outcome bad = run(dice + QStringList{"--grammar-file", path("bad.gbnf")});
