@@ -28,6 +28,7 @@ Error unknownBackend(std::string_view name, std::span<const BackendFactory> fact
 std::span<const BackendFactory> builtInBackends()
 {
     static constexpr BackendFactory kBackends[] = {
+        {"cuda", [](const BackendOptions& options) { return createFromModule("cuda", options); }},
         {"vulkan",
             [](const BackendOptions& options) { return createFromModule("vulkan", options); },
             [] { return listFromModule("vulkan"); }},
