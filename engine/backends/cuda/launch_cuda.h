@@ -12,8 +12,9 @@
 #include <type_traits>
 #include <vector>
 
-#if !defined(__CUDACC__)
+#if __has_include(<emulated_launch.h>) // in tests, where kernels run on the host
 #include <emulated_launch.h>
+#define ATELIER_EMULATED_CUDA 1
 #endif
 
 namespace atelier::cuda {
@@ -56,7 +57,7 @@ public:
         const LaunchShape& shape,
         const std::type_identity_t<Parameters>&... arguments)
     {
-#if !defined(__CUDACC__)
+#if defined(ATELIER_EMULATED_CUDA)
         emulatedKernel(kernel);
 #endif
         const size_t first = m_offsets.size();
