@@ -28,7 +28,9 @@ Error unknownBackend(std::string_view name, std::span<const BackendFactory> fact
 std::span<const BackendFactory> builtInBackends()
 {
     static constexpr BackendFactory kBackends[] = {
-        {"cuda", [](const BackendOptions& options) { return createFromModule("cuda", options); }},
+        {"cuda",
+            [](const BackendOptions& options) { return createFromModule("cuda", options); },
+            [] { return listFromModule("cuda"); }},
         {"vulkan",
             [](const BackendOptions& options) { return createFromModule("vulkan", options); },
             [] { return listFromModule("vulkan"); }},

@@ -95,8 +95,8 @@ Status BackendCuda::uploadRows(const WeightSource& source,
             TransfersCuda::kPieceBytes};
     }
     const size_t sourceRow = rowBytes(source.type, source.cols);
-    const auto rowsAtOnce = uint32_t(std::min<size_t>(
-        TransfersCuda::kPieceBytes / std::max<size_t>(rowTotal, 1), source.rows));
+    const auto rowsAtOnce = uint32_t(
+        std::min<size_t>(TransfersCuda::kPieceBytes / std::max<size_t>(rowTotal, 1), source.rows));
     for (uint32_t first = 0; first < source.rows; first += rowsAtOnce) {
         if (stop.stop_requested()) {
             return Error{ErrorCode::Cancelled, "Stopped."};
@@ -105,8 +105,8 @@ Status BackendCuda::uploadRows(const WeightSource& source,
         TransfersCuda::Part parts[4];
         size_t at = 0;
         for (size_t plane = 0; plane < 4; ++plane) {
-            parts[plane] = {at, target + layout.offsets[plane] + first * ofRow[plane],
-                count * ofRow[plane]};
+            parts[plane] = {
+                at, target + layout.offsets[plane] + first * ofRow[plane], count * ofRow[plane]};
             at += parts[plane].bytes;
         }
         const auto fill = [&](std::byte* piece) {
@@ -154,8 +154,8 @@ Result<std::unique_ptr<Weight>> BackendCuda::prepareWeight(
 
 Result<std::unique_ptr<KvStore>> BackendCuda::createKv(const KvShape& shape)
 {
-    auto buffer = BufferCuda::create(
-        *m_device, KvStoreCuda::layerBytes(shape) * shape.layers, "the cache");
+    auto buffer =
+        BufferCuda::create(*m_device, KvStoreCuda::layerBytes(shape) * shape.layers, "the cache");
     if (!buffer) {
         return buffer.error();
     }

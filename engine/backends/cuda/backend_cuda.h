@@ -23,6 +23,7 @@ public:
     std::string_view name() const override { return "cuda"; }
     const Capabilities& capabilities() const override { return m_capabilities; }
     bool supports(const Op& op) const override;
+    size_t availableMemoryBytes() const override { return m_device->availableMemory(); }
 
     size_t weightBytes(const WeightSource& source) const override;
     size_t kvBytes(const KvShape& shape) const override;

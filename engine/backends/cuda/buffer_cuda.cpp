@@ -25,8 +25,10 @@ Result<std::unique_ptr<BufferCuda>> BufferCuda::create(
 
 BufferCuda::~BufferCuda()
 {
-    // Waits for whatever still uses it.
+    // Uploads may still be on their way to it.
     if (m_data != nullptr && m_device.activate()) {
+        cudaStreamSynchronize(m_device.copies());
+        cudaStreamSynchronize(m_device.compute());
         cudaFree(m_data);
     }
 }

@@ -3,6 +3,9 @@
 
 #include "engine/base/text.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace atelier {
 
 namespace {
@@ -62,7 +65,74 @@ Error noDevice(cudaError_t result, int driver)
         std::string("CUDA could not be started: ") + cudaGetErrorString(result) + "."};
 }
 
+struct Driver
+{
+    int version = 0; // 13000 is 13.0
+    uint32_t devices = 0;
+};
+
+Result<Driver> askDriver()
+{
+    Driver driver;
+    if (cudaDriverGetVersion(&driver.version) != cudaSuccess) {
+        driver.version = 0;
+    }
+    int count = 0;
+    const cudaError_t counted = cudaGetDeviceCount(&count);
+    if (counted != cudaSuccess || count <= 0) {
+        cudaGetLastError(); // forget it: the next backend of this process begins anew
+        return noDevice(counted, driver.version);
+    }
+    driver.devices = uint32_t(count);
+    return driver;
+}
+
+// Empty: the device can be used.
+std::string lacksOf(const std::string& name, uint32_t capability)
+{
+    if (capability >= kMinCapability) {
+        return {};
+    }
+    return name + " has compute capability " + capabilityText(capability) + ", and " +
+           capabilityText(kMinCapability) +
+           " is needed (GeForce 16 and 20 series, or newer). Use Vulkan.";
+}
+
 } // namespace
+
+Result<std::vector<DeviceInfo>> DeviceCuda::list()
+{
+    const auto driver = askDriver();
+    if (!driver) {
+        return driver.error();
+    }
+    std::vector<DeviceInfo> devices;
+    for (uint32_t i = 0; i < driver.value().devices; ++i) {
+        DeviceInfo info;
+        info.backend = "cuda";
+        info.index = i;
+        info.name = "CUDA device " + std::to_string(i);
+        info.driver = "CUDA " + versionText(driver.value().version);
+        info.chosenAutomatically = false; // see createCudaBackend()
+        cudaDeviceProp properties{};
+        if (cudaGetDeviceProperties(&properties, int(i)) == cudaSuccess) {
+            info.name = properties.name;
+            info.totalMemoryBytes = properties.totalGlobalMem;
+            info.lacks = lacksOf(info.name, uint32_t(properties.major * 10 + properties.minor));
+        } else {
+            info.lacks = info.name + " does not answer. Restart the machine, or use another one.";
+        }
+        size_t available = 0;
+        size_t total = 0;
+        if (info.lacks.empty() && cudaSetDevice(int(i)) == cudaSuccess &&
+            cudaMemGetInfo(&available, &total) == cudaSuccess) {
+            info.availableMemoryBytes = available;
+        }
+        cudaGetLastError();
+        devices.push_back(std::move(info));
+    }
+    return devices;
+}
 
 Result<std::unique_ptr<DeviceCuda>> DeviceCuda::create(uint32_t index)
 {
@@ -75,23 +145,18 @@ Result<std::unique_ptr<DeviceCuda>> DeviceCuda::create(uint32_t index)
 
 Status DeviceCuda::open(uint32_t index)
 {
-    int driver = 0;
-    if (cudaDriverGetVersion(&driver) != cudaSuccess) {
-        driver = 0;
+    const auto driver = askDriver();
+    if (!driver) {
+        return driver.error();
     }
-    int count = 0;
-    const cudaError_t counted = cudaGetDeviceCount(&count);
-    if (counted != cudaSuccess || count <= 0) {
-        cudaGetLastError(); // forget it: the next backend of this process begins anew
-        return noDevice(counted, driver);
-    }
-    if (index >= uint32_t(count)) {
+    const uint32_t count = driver.value().devices;
+    if (index >= count) {
         return Error{ErrorCode::Unsupported,
             "There is no CUDA device " + std::to_string(index) + "; this machine has " +
                 std::to_string(count) + ", counted from 0."};
     }
     m_index = int(index);
-    m_driver = driver;
+    m_driver = driver.value().version;
     cudaDeviceProp properties{};
     if (const Status asked =
             check(cudaGetDeviceProperties(&properties, m_index), "Asking the device");
@@ -103,18 +168,15 @@ Status DeviceCuda::open(uint32_t index)
     m_multiprocessors = uint32_t(std::max(properties.multiProcessorCount, 1));
     m_maxSharedBytes = uint32_t(properties.sharedMemPerBlockOptin);
     m_totalMemory = properties.totalGlobalMem;
-    if (m_capability < kMinCapability) {
-        return Error{ErrorCode::Unsupported,
-            m_name + " has compute capability " + capabilityText(m_capability) + ", and " +
-                capabilityText(kMinCapability) +
-                " is needed (GeForce 16 and 20 series, or newer). Use Vulkan."};
+    if (std::string lacks = lacksOf(m_name, m_capability); !lacks.empty()) {
+        return Error{ErrorCode::Unsupported, std::move(lacks)};
     }
     if (const Status activated = activate(); !activated) {
         return activated;
     }
     // Not synchronized with the default stream, which nothing here uses.
-    const Status made = check(
-        cudaStreamCreateWithFlags(&m_compute, cudaStreamNonBlocking), "Preparing the device");
+    const Status made =
+        check(cudaStreamCreateWithFlags(&m_compute, cudaStreamNonBlocking), "Preparing the device");
     return made ? check(cudaStreamCreateWithFlags(&m_copies, cudaStreamNonBlocking),
                       "Preparing the device")
                 : made;
@@ -179,8 +241,7 @@ Error DeviceCuda::error(cudaError_t result, const std::string& action, uint64_t 
         const uint64_t available = availableMemory();
         return Error{ErrorCode::OutOfMemory,
             action + " failed: it needs " + readableBytes(bytes) + ", and " + m_name + " has " +
-                readableBytes(available) +
-                " left. Use a smaller model or a shorter context" + code,
+                readableBytes(available) + " left. Use a smaller model or a shorter context" + code,
             bytes,
             available};
     }

@@ -2,6 +2,7 @@
 // DeviceCuda: one NVIDIA device, its streams, and what its errors mean.
 #pragma once
 
+#include "engine/backends/device_info.h"
 #include "engine/base/result.h"
 
 #include <cuda_runtime_api.h>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace atelier {
 
@@ -21,6 +23,8 @@ public:
     // The device with this number, as CUDA counts them. Unsupported says what is missing: driver,
     // a newer driver, a device, a newer device.
     static Result<std::unique_ptr<DeviceCuda>> create(uint32_t index);
+    // Every device that the driver offers, with what it lacks, or why there is none.
+    static Result<std::vector<DeviceInfo>> list();
     ~DeviceCuda();
     DeviceCuda(const DeviceCuda&) = delete;
     DeviceCuda& operator=(const DeviceCuda&) = delete;

@@ -12,15 +12,15 @@ namespace atelier {
 
 namespace {
 
-constexpr size_t kMaxGraphs = 6; // token counts times lengths of the cache
+constexpr size_t kMaxGraphs = 6;      // token counts times lengths of the cache
 constexpr double kGraphBudgets = 4.0; // a graph cannot be stopped: about 20 ms at most
 
 } // namespace
 
 size_t ExecutorCuda::Work::total() const
 {
-    return BufferCuda::allocatedBytes(rounded) + BufferCuda::allocatedBytes(floats) + BufferCuda::allocatedBytes(partials) +
-           BufferCuda::allocatedBytes(parameters);
+    return BufferCuda::allocatedBytes(rounded) + BufferCuda::allocatedBytes(floats) +
+           BufferCuda::allocatedBytes(partials) + BufferCuda::allocatedBytes(parameters);
 }
 
 void ExecutorCuda::Work::cover(const Work& other)
@@ -117,10 +117,9 @@ Status ExecutorCuda::launch(const cuda::Launch& launch)
 {
     m_list.arguments(launch, m_arguments);
     if (launch.shape.sharedBytes > 48 * 1024) { // above the default limit: to be asked for
-        const Status allowed = m_device.check(
-            cudaFuncSetAttribute(launch.kernel,
-                cudaFuncAttributeMaxDynamicSharedMemorySize,
-                int(launch.shape.sharedBytes)),
+        const Status allowed = m_device.check(cudaFuncSetAttribute(launch.kernel,
+                                                  cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                                  int(launch.shape.sharedBytes)),
             "Computing");
         if (!allowed) {
             return allowed;
@@ -249,8 +248,7 @@ Status ExecutorCuda::execute(std::stop_token stop)
         done = launchAll(stop);
     }
     // Also after a failure: nothing may be on its way when outputs are freed.
-    const Status finished =
-        m_device.check(cudaStreamSynchronize(m_device.compute()), "Computing");
+    const Status finished = m_device.check(cudaStreamSynchronize(m_device.compute()), "Computing");
     if (!done || !finished) {
         return !done ? done : finished;
     }

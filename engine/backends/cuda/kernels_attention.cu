@@ -185,8 +185,7 @@ __global__ void __launch_bounds__(kThreads) attentionKernel(AttentionCall call)
 #pragma unroll
         for (uint32_t r = 0; r < kRowsOfWarp; ++r) {
             const bool sees = slot + lane < min(visible[r], end);
-            const float largest =
-                fmaxf(running[r].largest, warpMax(sees ? scores[r] : -INFINITY));
+            const float largest = fmaxf(running[r].largest, warpMax(sees ? scores[r] : -INFINITY));
             const float weight = sees ? expf(scores[r] - largest) : 0.0f;
             // Equal also while both are minus infinity, where the exponential is undefined.
             const float factor =

@@ -80,13 +80,9 @@ void addKvWrite(LaunchList& list, const KvWriteCall& call);
 
 // Activations in the forms that products read: rounded to int8, or F32 padded with zeros to whole
 // blocks, [T][B][32].
-void addRoundRows(LaunchList& list,
-    const ConstRows& x,
-    const RoundedRows& out,
-    uint32_t cols,
-    uint32_t tokens);
-void addPadRows(
-    LaunchList& list, const ConstRows& x, float* out, uint32_t cols, uint32_t tokens);
+void addRoundRows(
+    LaunchList& list, const ConstRows& x, const RoundedRows& out, uint32_t cols, uint32_t tokens);
+void addPadRows(LaunchList& list, const ConstRows& x, float* out, uint32_t cols, uint32_t tokens);
 
 // --- kernels_products.cu: weights streamed once for up to kMaxStreamedTokens, or again for every
 // four tokens above

@@ -89,14 +89,8 @@ __global__ void __launch_bounds__(kThreads) roundedProductKernel(ProductCall cal
             const size_t at = token * blocks + b;
             const uint4 first = load16(x.q + at * 32);
             const uint4 second = load16(x.q + at * 32 + 16);
-            const uint32_t q[8] = {first.x,
-                first.y,
-                first.z,
-                first.w,
-                second.x,
-                second.y,
-                second.z,
-                second.w};
+            const uint32_t q[8] = {
+                first.x, first.y, first.z, first.w, second.x, second.y, second.z, second.w};
             const uint2 meta = load8(x.blocks + at);
             const float scale = bitsToFloat(meta.x);
             const int sum0 = int16_t(meta.y & 0xffffu);

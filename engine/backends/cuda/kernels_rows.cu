@@ -200,7 +200,8 @@ __global__ void __launch_bounds__(kThreads) kvWriteKernel(KvWriteCall call)
     }
 }
 
-__global__ void __launch_bounds__(kThreads) roundRowsKernel(ConstRows x, RoundedRows out, uint32_t cols)
+__global__ void __launch_bounds__(kThreads)
+    roundRowsKernel(ConstRows x, RoundedRows out, uint32_t cols)
 {
     const uint32_t i = blockIdx.x * kThreads + threadIdx.x;
     if (i < cols) { // whole warps: cols is a multiple of 32

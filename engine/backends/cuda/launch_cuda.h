@@ -27,7 +27,12 @@ struct LaunchShape
     uint32_t sharedBytes = 0;
     double work = 0.0; // floating-point operations, roughly
 
-    bool operator==(const LaunchShape&) const = default;
+    // Whether both start the same threads; work grows with the cache.
+    bool operator==(const LaunchShape& other) const
+    {
+        return x == other.x && y == other.y && threads == other.threads &&
+               sharedBytes == other.sharedBytes;
+    }
 };
 
 struct Launch
@@ -62,13 +67,14 @@ public:
 #endif
         const size_t first = m_offsets.size();
         (addArgument(arguments), ...);
-        m_launches.push_back({reinterpret_cast<const void*>(kernel),
-            shape,
-            first,
-            m_offsets.size() - first});
+        m_launches.push_back(
+            {reinterpret_cast<const void*>(kernel), shape, first, m_offsets.size() - first});
     }
 
-    std::span<const Launch> launches() const { return m_launches; }
+    std::span<const Launch> launches() const
+    {
+        return m_launches;
+    }
     // Where each argument of `launch` lies. Valid until the list changes.
     void arguments(const Launch& launch, std::vector<void*>& out)
     {

@@ -41,8 +41,8 @@ inline constexpr uint32_t kBlockValues = 32;
 //   high    Q5_*: 4, bit i is the fifth bit of value i. Q6_K: 8, value i has the pair of bits i / 8
 //           of byte i % 8
 //   scales  Q4_0, Q5_0, Q8_0: 2, d. Q4_1, Q5_1: 4, d and m. Q4_K, Q5_K: 16 for 8 blocks, as in the
-//           file: d, dmin and the packed 6-bit scales and minimums. Q6_K: 2, one int8 for 16 values.
-//           Wide: 16, scale and offset of the first half and of the second
+//           file: d, dmin and the packed 6-bit scales and minimums. Q6_K: 2, one int8 for 16
+//           values. Wide: 16, scale and offset of the first half and of the second
 //   super   Q6_K: 2 for 8 blocks, d
 //
 // Floats are padded with zeros to whole blocks. Quantized rows are whole blocks as they are.

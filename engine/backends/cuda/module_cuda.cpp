@@ -5,7 +5,9 @@
 
 extern "C" ATELIER_MODULE_EXPORT const atelier::BackendModule* atelierBackendModule()
 {
-    static constexpr atelier::BackendModule kModule{
-        atelier::kBackendModuleVersion, ATELIER_BUILD_ID, &atelier::createCudaBackend};
+    static constexpr atelier::BackendModule kModule{atelier::kBackendModuleVersion,
+        ATELIER_BUILD_ID,
+        &atelier::createCudaBackend,
+        &atelier::DeviceCuda::list};
     return &kModule;
 }

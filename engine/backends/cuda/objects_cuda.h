@@ -99,7 +99,10 @@ public:
     {
         return shape.type == KvType::Q8_0 ? shape.heads * size_t(paddedDim(shape)) / 32 * 2 : 0;
     }
-    static size_t planeBytes(const KvShape& shape) { return padded(shape.slots * slotBytes(shape)); }
+    static size_t planeBytes(const KvShape& shape)
+    {
+        return padded(shape.slots * slotBytes(shape));
+    }
     static size_t scalePlaneBytes(const KvShape& shape)
     {
         return padded(shape.slots * slotScaleBytes(shape));
@@ -126,8 +129,8 @@ public:
         planes.keys = base;
         planes.values = base + planeBytes(m_shape);
         planes.keyScales = reinterpret_cast<uint16_t*>(base + 2 * planeBytes(m_shape));
-        planes.valueScales = reinterpret_cast<uint16_t*>(
-            base + 2 * planeBytes(m_shape) + scalePlaneBytes(m_shape));
+        planes.valueScales =
+            reinterpret_cast<uint16_t*>(base + 2 * planeBytes(m_shape) + scalePlaneBytes(m_shape));
         return planes;
     }
 

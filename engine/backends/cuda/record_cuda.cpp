@@ -175,8 +175,7 @@ cuda::RoundedRows ExecutorCuda::roundedRows(uint32_t tokens, uint32_t cols) cons
 {
     std::byte* base = m_memory->data();
     const size_t values = size_t(tokens) * cuda::blocksOf(cols) * 32;
-    return {reinterpret_cast<int8_t*>(base),
-        reinterpret_cast<cuda::RoundedBlock*>(base + values)};
+    return {reinterpret_cast<int8_t*>(base), reinterpret_cast<cuda::RoundedBlock*>(base + values)};
 }
 
 // Whether the next operation is a product that reads `x` rounded, so that whoever writes `x` can
@@ -198,7 +197,8 @@ void ExecutorCuda::prepareRounded(const Activation& x)
 void ExecutorCuda::preparePadded(const Activation& x)
 {
     if (!m_padded.valid || !sameView(m_padded.x, x)) {
-        auto* floats = reinterpret_cast<float*>(m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded));
+        auto* floats = reinterpret_cast<float*>(
+            m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded));
         cuda::addPadRows(m_list, constRowsOf(x), floats, x.cols, x.rows);
         m_padded = {x, true};
     }
@@ -295,8 +295,8 @@ size_t ExecutorCuda::record(const MatMulOp& op, std::span<const Op> next)
             cuda::addRoundedProduct(
                 m_list, weight.stored(), part, roundedRows(op.x.rows, op.x.cols));
         } else {
-            const auto* floats =
-                reinterpret_cast<const float*>(m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded));
+            const auto* floats = reinterpret_cast<const float*>(
+                m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded));
             cuda::addFloatProduct(m_list, weight.stored(), part, floats);
         }
     }
@@ -354,8 +354,7 @@ size_t ExecutorCuda::record(const KvWriteOp& op, std::span<const Op>)
 // of two, so that one graph serves many tokens.
 uint32_t ExecutorCuda::splitsOf(const AttentionOp& op) const
 {
-    const uint32_t blocks =
-        cuda::attentionBlocks(op.heads, op.kv->shape().heads, op.q.rows);
+    const uint32_t blocks = cuda::attentionBlocks(op.heads, op.kv->shape().heads, op.q.rows);
     const uint32_t wanted = 2 * m_device.multiprocessors();
     if (blocks >= wanted) {
         return 1;
@@ -374,8 +373,9 @@ size_t ExecutorCuda::record(const AttentionOp& op, std::span<const Op>)
     call.scale = op.scale;
     call.splits = splitsOf(op);
     if (call.splits > 1) {
-        call.partials = reinterpret_cast<float*>(
-            m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded) + BufferCuda::allocatedBytes(m_reserved.floats));
+        call.partials = reinterpret_cast<float*>(m_memory->data() +
+                                                 BufferCuda::allocatedBytes(m_reserved.rounded) +
+                                                 BufferCuda::allocatedBytes(m_reserved.floats));
     }
     // Long ones are cut by tokens, so that a stop takes effect soon. Splits stay as they are: there
     // is room for the parts of all tokens.

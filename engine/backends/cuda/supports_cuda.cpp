@@ -10,7 +10,7 @@ namespace atelier {
 
 namespace {
 
-constexpr uint32_t kMaxTokens = 32'767;   // blocks side by side in y, two for each token
+constexpr uint32_t kMaxTokens = 32'767;  // blocks side by side in y, two for each token
 constexpr uint32_t kMaxWidth = 1u << 30; // columns are counted in 32 bits
 
 bool valid(const Activation& a)

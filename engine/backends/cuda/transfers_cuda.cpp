@@ -32,9 +32,10 @@ Result<TransfersCuda::Piece*> TransfersCuda::nextPiece()
     m_next = (m_next + 1) % m_ring.size();
     if (piece.memory == nullptr) {
         void* memory = nullptr;
-        const Status made = m_device.check(cudaHostAlloc(&memory, kPieceBytes, cudaHostAllocDefault),
-            "Making room for copies to the device",
-            kPieceBytes);
+        const Status made =
+            m_device.check(cudaHostAlloc(&memory, kPieceBytes, cudaHostAllocDefault),
+                "Making room for copies to the device",
+                kPieceBytes);
         if (!made) {
             return made.error();
         }

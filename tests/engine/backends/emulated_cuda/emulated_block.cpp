@@ -216,9 +216,10 @@ bool Block::openBarrier()
         return false;
     }
     if (waiting != m_fibers.size()) {
-        m_problem = "threads of a block wait for others that never come: " +
-                    std::to_string(waiting) + " at a barrier, " + std::to_string(finished) +
-                    " finished, of " + std::to_string(m_fibers.size());
+        m_problem =
+            "threads of a block wait for others that never come: " + std::to_string(waiting) +
+            " at a barrier, " + std::to_string(finished) + " finished, of " +
+            std::to_string(m_fibers.size());
         return false;
     }
     for (Fiber& fiber : m_fibers) {

@@ -34,8 +34,6 @@ template <class... P>
 void emulatedKernel(void (*kernel)(P...))
 {
     constexpr size_t kSizes[] = {sizeof(P)...};
-    emulated::registerKernel(reinterpret_cast<const void*>(kernel),
-        &emulated::Caller<P...>::call,
-        kSizes,
-        sizeof...(P));
+    emulated::registerKernel(
+        reinterpret_cast<const void*>(kernel), &emulated::Caller<P...>::call, kSizes, sizeof...(P));
 }

@@ -110,7 +110,8 @@ bool onDevice(const void* from, size_t bytes)
         return false;
     }
     const auto& [start, allocation] = *--next;
-    const size_t offset = size_t(static_cast<const std::byte*>(from) - static_cast<std::byte*>(start));
+    const size_t offset =
+        size_t(static_cast<const std::byte*>(from) - static_cast<std::byte*>(start));
     return offset <= allocation.bytes && bytes <= allocation.bytes - offset;
 }
 
@@ -241,8 +242,8 @@ cudaError_t cudaMalloc(void** memory, size_t bytes)
     const size_t page = pageSize();
     const size_t padded = (bytes + 255) / 256 * 256; // as aligned as CUDA's
     const size_t pages = (padded + page - 1) / page * page;
-    auto* base = static_cast<std::byte*>(mmap(
-        nullptr, pages + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    auto* base = static_cast<std::byte*>(
+        mmap(nullptr, pages + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (base == MAP_FAILED) {
         return cudaErrorMemoryAllocation;
     }
@@ -376,10 +377,9 @@ cudaError_t cudaLaunchKernelExC(
     }
     const emulated::Grid grid{
         config->gridDim.x, config->gridDim.y, config->blockDim.x, config->dynamicSmemBytes};
-    return enqueue(config->stream,
-        [grid, kernel, bytes = std::move(bytes)]() mutable {
-            return runLaunch(grid, kernel, bytes);
-        });
+    return enqueue(config->stream, [grid, kernel, bytes = std::move(bytes)]() mutable {
+        return runLaunch(grid, kernel, bytes);
+    });
 }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode)
