@@ -45,6 +45,7 @@ public:
     Status save(const std::filesystem::path& path, std::stop_token stop) override;
     Status restore(const std::filesystem::path& path, std::stop_token stop) override;
     Result<std::unique_ptr<Session>> fork(uint32_t tokens, std::stop_token stop) override;
+    Status moveTo(std::shared_ptr<Model> model) override;
 
 private:
     // One reply while it is written.

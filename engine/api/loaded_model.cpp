@@ -3,6 +3,7 @@
 
 #include "engine/api/describe_model.h"
 #include "engine/api/guarded.h"
+#include "engine/api/load_devices.h"
 #include "engine/api/model_hash.h"
 #include "engine/backends/backend_list.h"
 #include "engine/base/cpu_features.h"
@@ -117,8 +118,7 @@ Result<std::shared_ptr<Model>> Model::load(const std::filesystem::path& path,
                 return file.error();
             }
         }
-        auto backend =
-            createBackend(options.backend, {.threads = options.threads, .isa = isa.value()});
+        auto backend = createDevices(*file.value(), options, isa.value());
         if (!backend) {
             return backend.error();
         }
@@ -134,6 +134,7 @@ Result<std::shared_ptr<Model>> LoadedModel::load(LoadParts parts,
 {
     Progress progress(onProgress);
     std::shared_ptr<LoadedModel> model(new LoadedModel(std::move(parts)));
+    model->m_heldBytes.resize(std::max<size_t>(1, model->m_backend->shares().size()));
     auto hyper = readHyperparameters(*model->m_file);
     if (!hyper) {
         return hyper.error();
@@ -221,18 +222,30 @@ Status LoadedModel::prepareWeights(Progress& progress, std::stop_token stop)
             return prepared;
         }
         done += entries[i].source.bytes.size();
-        m_heldBytes += m_weights.weight(WeightId(i))->allocatedBytes() + entries[i].heldBytes;
+        m_heldBytes[m_backend->shareOf(entries[i].source)] +=
+            m_weights.weight(WeightId(i))->allocatedBytes() + entries[i].heldBytes;
     }
     return Done{};
 }
 
 MemoryPlan LoadedModel::plan(const SessionOptions& options, uint64_t freed) const
 {
-    const uint64_t free = freeMemory();
     // Memory of a host shrinks as weights are copied; what a device reports was read before that.
-    const bool held = m_backend->capabilities().hostVisibleMemory && free > 0;
-    return planMemory(
-        *m_backend, m_weights, m_hyper, options, held ? free + freed + m_heldBytes : free, m_exact);
+    const auto available = [&](const Backend& device, uint64_t free, uint64_t back, size_t index) {
+        const bool held = device.capabilities().hostVisibleMemory && free > 0;
+        return held ? free + back + m_heldBytes[index] : free;
+    };
+    const auto shares = m_backend->shares();
+    std::vector<uint64_t> bytes;
+    if (shares.empty()) {
+        bytes.push_back(available(*m_backend, freeMemory(), freed, 0));
+    }
+    for (size_t i = 0; i < shares.size(); ++i) {
+        const Backend& device = *shares[i].backend;
+        const uint64_t back = freed * shares[i].layers / m_hyper.layers;
+        bytes.push_back(available(device, freeMemoryOf(device)(), back, i));
+    }
+    return planMemory(*m_backend, m_weights, m_hyper, options, bytes, m_exact);
 }
 
 std::shared_ptr<const TokenTrie> LoadedModel::tokenTrie() const

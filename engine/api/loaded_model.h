@@ -88,7 +88,7 @@ private:
     std::unique_ptr<PromptFormat> m_promptFormat;
     std::vector<int32_t> m_forbidden;
     ModelInfo m_info;
-    uint64_t m_heldBytes = 0; // by prepared weights, on the device
+    std::vector<uint64_t> m_heldBytes; // by prepared weights, on each device
     Turns m_turns;
     mutable std::once_flag m_trieOnce;
     mutable std::shared_ptr<const TokenTrie> m_trie; // written once, behind m_trieOnce

@@ -8,6 +8,9 @@
 #include "engine/model/weight_table.h"
 #include "engine/ops/tensor.h"
 
+#include <cstdint>
+#include <span>
+
 namespace atelier {
 
 // The tokens a session uses unless it is told otherwise, and the fewest that are worth loading for.
@@ -16,17 +19,17 @@ inline constexpr uint32_t kSmallestContext = 256;
 
 KvShape cacheShape(const Hyperparameters& hyper, CacheType type, uint32_t contextTokens);
 
-// `available`: bytes free on the device for all of it, weights included; 0 when unknown, and then
-// everything fits. `exact`: LoadOptions::exact. contextTokens of the result is what the options ask
-// for, within contextLimit(), or the default lowered to largestContext.
+// `available`: for each device of the backend, the bytes free for all of it, weights included; 0
+// when unknown, and then everything fits. `exact`: LoadOptions::exact. contextTokens of the result
+// is what the options ask for, within contextLimit(), or the default lowered to largestContext.
 MemoryPlan planMemory(const Backend& backend,
     const WeightTable& weights,
     const Hyperparameters& hyper,
     const SessionOptions& options,
-    uint64_t available,
+    std::span<const uint64_t> available,
     bool exact = false);
 
-// OutOfMemory with numbers when `plan` does not fit.
+// OutOfMemory with numbers when `plan` does not fit one of its devices.
 Status checkPlan(const MemoryPlan& plan);
 
 } // namespace atelier

@@ -27,7 +27,12 @@ class Tokenizer;
 
 struct LoadOptions
 {
-    std::string backend;  // "cpu", "vulkan:1"; empty or "auto": the best there is
+    // "cpu", "vulkan:1"; empty or "auto": the best there is; several, "vulkan:0,vulkan:1", share
+    // out the layers by their memory
+    std::string backend;
+    // How many layers, the last ones, are computed there; the processor has the others. Nothing:
+    // all of them.
+    std::optional<uint32_t> gpuLayers;
     uint32_t threads = 0; // 0: physical cores
     std::string isa;      // cap for the CPU: "portable", "avx2", "avx512", "amx"; empty: none
     std::string quantize; // "Q8_0", any mix of atelier-cli quantize: in memory; empty: as stored
@@ -125,6 +130,16 @@ public:
     // A second session with a copy of the first `tokens` cached tokens (fewer if there are), for
     // another branch of the conversation. OutOfMemory when its cache does not fit.
     virtual Result<std::unique_ptr<Session>> fork(uint32_t tokens, std::stop_token stop) = 0;
+
+    // Goes on with another load of the same model, after DeviceLost or where there is more memory:
+    // the conversation stays as it is, token by token, and is read again when it goes on.
+    // InvalidUse when it is another model, OutOfMemory when the cache does not fit there; then the
+    // session is as it was, with nothing cached.
+    virtual Status moveTo(std::shared_ptr<Model> model)
+    {
+        static_cast<void>(model);
+        return Error{ErrorCode::Unsupported, "This session stays on its device."};
+    }
 };
 
 } // namespace atelier

@@ -52,18 +52,34 @@ struct ModelInfo
     uint32_t threads = 0;
 };
 
+// The share of one device in a MemoryPlan, with the same numbers.
+struct DeviceMemoryPlan
+{
+    std::string device;     // its backend: "vulkan"
+    std::string deviceName; // "GeForce RTX 4090"
+    bool isHost = false;    // it computes where the file is mapped
+    uint64_t mappedWeights = 0;
+    uint64_t allocatedWeights = 0;
+    uint64_t cache = 0;
+    uint64_t compute = 0;
+    uint64_t available = 0; // 0: unknown, and then everything fits
+
+    uint64_t total() const { return mappedWeights + allocatedWeights + cache + compute; }
+};
+
 // Bytes that will be allocated, by the allocator's own dry run. What a program of any kind takes on
 // top (the vocabulary, a few MiB) is not in it.
 struct MemoryPlan
 {
-    std::string device;            // the backend that holds all of it: "cpu"
+    std::string device;            // the backend: "cpu", or "cpu+vulkan"
     uint64_t mappedWeights = 0;    // used in place from the file's pages
     uint64_t allocatedWeights = 0; // copies: repacked, uploaded, reordered or quantized
     uint64_t cache = 0;
     uint64_t compute = 0;   // activations, and the backend's working memory, which sessions share
     uint64_t available = 0; // on the device for all of this, what the model already holds included
-    uint32_t contextTokens = 0;  // this plan's
-    uint32_t largestContext = 0; // that would fit
+    uint32_t contextTokens = 0;            // this plan's
+    uint32_t largestContext = 0;           // that would fit
+    std::vector<DeviceMemoryPlan> devices; // whose sums the numbers above are
 
     uint64_t total() const { return mappedWeights + allocatedWeights + cache + compute; }
 };

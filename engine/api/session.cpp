@@ -172,10 +172,13 @@ Result<GenerationStats> ChatSession::generate(const GenerationRequest& request,
         }
         if (isCancelled(done)) {
             reply.stats.reason = FinishReason::Stopped;
-        } else if (!done) {
+        } else if (!done && done.error().code != ErrorCode::DeviceLost) {
             return done.error();
         }
         finish(prompt, reply);
+        if (!done && !isCancelled(done)) { // what was written is remembered for moveTo()
+            return done.error();
+        }
         return reply.stats;
     });
 }

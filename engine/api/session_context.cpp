@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes room in a session: by YaRN, or by dropping turns. Nothing is cut without an event.
 #include "engine/api/chat_session.h"
+#include "engine/api/guarded.h"
 #include "engine/api/turns_of_chat.h"
 #include "engine/base/text.h"
 
@@ -239,6 +240,27 @@ Status ChatSession::makeRoom(const GenerationRequest& request, Prompt& prompt, R
             grouped(m_slots) + ": there is no room for a reply.",
         whole + 1,
         m_slots};
+}
+
+Status ChatSession::moveTo(std::shared_ptr<Model> model)
+{
+    return guarded([&]() -> Status {
+        auto other = std::dynamic_pointer_cast<LoadedModel>(std::move(model));
+        check(other != nullptr, "a session moves to a model made by Model::load()");
+        if (other->hash() != m_model->hash()) {
+            return Error{ErrorCode::InvalidUse,
+                "A conversation goes on with the model it began with; this is another one."};
+        }
+        const Turns::Turn turn = other->turns().take({});
+        m_cached.clear();
+        m_pass.reset(); // its memory is the old model's
+        std::swap(m_model, other);
+        const Status done = usePass(m_fixed);
+        if (!done) {
+            std::swap(m_model, other);
+        }
+        return done;
+    });
 }
 
 } // namespace atelier

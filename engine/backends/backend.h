@@ -26,6 +26,16 @@ struct WorkShape
     uint32_t exactWidth = 0;   // of the widest one that does not; 0: there is none
 };
 
+class Backend;
+
+// One device of a backend that is made of several, and the layers it has.
+struct DeviceShare
+{
+    const Backend* backend = nullptr;
+    uint32_t firstLayer = 0;
+    uint32_t layers = 0;
+};
+
 // A connection to one device. Created by a BackendFactory (backend_list.h).
 //
 // Owner:   a Model, which outlives every buffer, weight and cache made here.
@@ -47,6 +57,11 @@ public:
 
     // Of the device, free now where the driver tells, else as it was at the beginning.
     virtual size_t availableMemoryBytes() const { return capabilities().availableMemoryBytes; }
+
+    // What a backend that is made of several devices shares out among them (backend_split.h), and
+    // which of these has a weight. Empty: there is one device.
+    virtual std::span<const DeviceShare> shares() const { return {}; }
+    virtual uint32_t shareOf(const WeightSource&) const { return 0; }
 
     // Dry runs for the memory plan: exactly what the call below will allocate on the device. They
     // ask for shape and type only; `source.bytes` may be empty.

@@ -32,7 +32,7 @@ struct BackendModule
     Result<std::vector<DeviceInfo>> (*list)() = nullptr;
 };
 
-inline constexpr uint32_t kBackendModuleVersion = 2;
+inline constexpr uint32_t kBackendModuleVersion = 3;
 inline constexpr const char* kBackendModuleFunction = "atelierBackendModule";
 
 // "libatelier_vulkan.so", "atelier_vulkan.dll"

@@ -27,7 +27,7 @@ WeightId WeightTable::optional(const std::string& name, uint32_t rows, uint32_t 
         }
         return kNoWeight;
     }
-    m_entries.push_back({{name, tensor->type, rows, cols, tensor->bytes, m_file},
+    m_entries.push_back({{name, tensor->type, rows, cols, tensor->bytes, m_file, m_layer},
         m_layer,
         m_file->heldBytes(name)});
     m_weights.emplace_back();

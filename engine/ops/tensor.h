@@ -49,6 +49,7 @@ struct WeightSource
     uint32_t cols = 0;
     std::span<const std::byte> bytes;      // rows * rowBytes(type, cols)
     std::shared_ptr<const void> keepAlive; // owner of `bytes`: the mapped file
+    int32_t layer = -1;                    // of the network; -1: outside the layers
 };
 
 // A weight in the form its backend computes on: the mapped file itself, a repacked copy, or device

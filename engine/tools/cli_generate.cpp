@@ -59,6 +59,7 @@ constexpr std::string_view kValues[] = {"--prompt",
     "--rope-base",
     "--rope-linear",
     "--backend",
+    "--gpu-layers",
     "--threads",
     "--isa",
     "--quantize"};

@@ -117,8 +117,8 @@ Json describeMemory(std::shared_ptr<const ModelFile> file, const Hyperparameters
     if (!backend) {
         return {{"error", backend.error().message}};
     }
-    const MemoryPlan plan =
-        planMemory(*backend.value(), weights, hyper, {}, readHostMemory().availableBytes);
+    const uint64_t available = readHostMemory().availableBytes;
+    const MemoryPlan plan = planMemory(*backend.value(), weights, hyper, {}, {&available, 1});
     return {{"backend", backend.value()->name()},
         {"context_tokens", plan.contextTokens},
         {"mapped_weights", plan.mappedWeights},

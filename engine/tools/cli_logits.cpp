@@ -23,6 +23,7 @@ constexpr std::string_view kValues[] = {"--tokens",
     "--rope-base",
     "--rope-linear",
     "--backend",
+    "--gpu-layers",
     "--threads",
     "--isa",
     "--quantize"};

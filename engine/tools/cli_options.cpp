@@ -38,6 +38,13 @@ Result<LoadOptions> loadOptions(const Arguments& arguments, std::string_view def
         return threads.error();
     }
     options.threads = uint32_t(threads.value());
+    if (arguments.value("--gpu-layers")) {
+        const auto layers = arguments.integer("--gpu-layers", 0, 0, 1 << 20);
+        if (!layers) {
+            return layers.error();
+        }
+        options.gpuLayers = uint32_t(layers.value());
+    }
     options.exact = arguments.has("--exact");
     options.quantize = arguments.value("--quantize").value_or("");
     return options;

@@ -53,6 +53,7 @@ constexpr Command kCommands[] = {
 
 constexpr const char* kOptionsHelp =
     "device options:   --backend cpu|vulkan|cuda[:index]  --threads N\n"
+    "                  --gpu-layers N (the last N there, the others on the processor)\n"
     "                  --isa portable|avx2|avx512|amx (at most this instruction set)\n"
     "                  --quantize TYPE (while loading; the types of the command quantize)\n"
     "                  --exact (activations are not rounded: slower, for research)\n"
