@@ -212,8 +212,10 @@ void ArtifactRun::hear(const QJsonObject& message)
         m_drawn = true;
         m_drawnLimit.stop();
         m_cover->reveal(); // a blank page has painted nothing
-        if (message.value(QStringLiteral("blank")).toBool())
+        if (message.value(QStringLiteral("blank")).toBool()) {
             report({ConsoleEntry::Level::Warning, tr("The page drew nothing."), {}, 0, 1});
+            Q_EMIT blank();
+        }
         Q_EMIT drawn();
     }
 }

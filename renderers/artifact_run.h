@@ -58,6 +58,7 @@ public:
 Q_SIGNALS:
     void painted();
     void drawn();
+    void blank(); // nothing to see; before drawn()
     void unresponsive();
     void responsive();
     void terminated();

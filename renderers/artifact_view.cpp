@@ -57,7 +57,18 @@ ArtifactView::ArtifactView(QWidget* parent) : QWidget(parent), m_p(std::make_uni
         m_p->plain = new PlainPage(tr("Artifacts cannot run here"), PlainPage::Text::None, this);
 }
 
-ArtifactView::~ArtifactView() = default;
+ArtifactView::~ArtifactView()
+{
+    dropRun();
+}
+
+// A page can speak while it goes away; by then the next artifact is on the stage.
+void ArtifactView::dropRun()
+{
+    if (m_p->run)
+        disconnect(m_p->run.get(), nullptr, this, nullptr);
+    m_p->run.reset();
+}
 
 void ArtifactView::setAppearance(const PageAppearance& appearance)
 {
@@ -93,7 +104,7 @@ void ArtifactView::begin(ArtifactKind kind)
 
 void ArtifactView::start(ArtifactKind kind)
 {
-    m_p->run.reset();
+    dropRun();
     m_p->frozen->hide();
     m_p->kind = kind;
     m_p->source.clear();
@@ -108,6 +119,7 @@ void ArtifactView::start(ArtifactKind kind)
         layoutStage();
     }
     setRunState(RunState::Streaming);
+    Q_EMIT began();
 }
 
 void ArtifactView::watchRun()
@@ -115,6 +127,7 @@ void ArtifactView::watchRun()
     ArtifactRun* run = m_p->run.get();
     connect(run, &ArtifactRun::painted, this, &ArtifactView::firstPaint);
     connect(run, &ArtifactRun::drawn, this, &ArtifactView::drawn);
+    connect(run, &ArtifactRun::blank, this, &ArtifactView::blank);
     connect(run, &ArtifactRun::consoleEntry, this, &ArtifactView::consoleEntry);
     connect(run, &ArtifactRun::storageChanged, this, [this](const QJsonObject& storage) {
         m_p->storage = storage;
@@ -205,7 +218,7 @@ void ArtifactView::reload()
 
 void ArtifactView::clear()
 {
-    m_p->run.reset();
+    dropRun();
     m_p->frozen->hide();
     m_p->source.clear();
     m_p->ending = Private::Ending::None;

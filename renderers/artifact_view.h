@@ -78,6 +78,8 @@ Q_SIGNALS:
     void runStateChanged(atelier::ArtifactView::RunState state);
     void firstPaint(); // something of this run is on screen
     void drawn();      // complete, scripts ran, painted
+    void blank();      // complete, scripts ran, and there is nothing to see; before drawn()
+    void began();      // a new run: of another source, or after reload()
     void consoleEntry(const atelier::ConsoleEntry& entry);
     void titleChanged(const QString& title); // the document's own
     void storageChanged();                   // keep storage() with the artifact
@@ -91,6 +93,7 @@ private:
 
     void start(ArtifactKind kind);
     void watchRun();
+    void dropRun();
     void setRunState(RunState state);
     void layoutStage();
     void freeze();

@@ -121,6 +121,12 @@ void ConversationController::showVersion(const QString& key)
     showVersionOf(key, ArtifactScreen::Reveal::Asked);
 }
 
+void ConversationController::chooseVersion(const QString& key)
+{
+    m_history.choose(key);
+    showVersion(key);
+}
+
 void ConversationController::showVersionOf(const QString& key, ArtifactScreen::Reveal reveal)
 {
     if (!m_artifacts.isShowing(key)) {
@@ -203,6 +209,7 @@ void ConversationController::keepEdit()
     }
     rebuildHistory();
     m_artifacts.adopt(shownArtifact(key));
+    m_screens.artifact.editKept();
     showVersions();
 }
 
@@ -239,6 +246,19 @@ void ConversationController::setArtifactStorage(const QJsonObject& storage)
             ? QString()
             : QString::fromUtf8(QJsonDocument(storage).toJson(QJsonDocument::Compact));
     m_history.setFacts(m_artifacts.key(), [&](StoredArtifact& facts) { facts.storage = json; });
+}
+
+QStringList ConversationController::allowHost(const QString& host)
+{
+    QStringList hosts;
+    m_history.setFacts(m_artifacts.key(), [&](StoredArtifact& facts) {
+        hosts = facts.hosts.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        if (!hosts.contains(host) && !host.contains(QLatin1Char(' '))) {
+            hosts.append(host);
+        }
+        facts.hosts = hosts.join(QLatin1Char(' '));
+    });
+    return hosts;
 }
 
 } // namespace atelier

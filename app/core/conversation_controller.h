@@ -71,6 +71,7 @@ public:
     const ArtifactHistory& artifactHistory() const { return m_history; }
     ReplyPart artifactPart(const QString& key); // empty when the branch does not have it
     void showVersion(const QString& key);
+    void chooseVersion(const QString& key);  // also when the chat is opened again
     void stepVersion(int step);              // -1: the one before the shown one
     void restoreVersion(const QString& key); // as a new version
     /// The shown version's source was changed by hand. It is kept as a version by keepEdit(), and
@@ -82,6 +83,8 @@ public:
     void setThumbnail(const QString& key, const QByteArray& png);
     /// What the shown artifact stored, a JSON object.
     void setArtifactStorage(const QJsonObject& storage);
+    /// Allows the shown artifact to fetch from `host`; returns all that it may fetch from.
+    QStringList allowHost(const QString& host);
 
     void renameCurrent(const QString& title); // the list changed it; keeps the two the same
 

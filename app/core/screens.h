@@ -47,6 +47,7 @@ public:
     virtual void finish() = 0;
     virtual void cutOff() = 0;
     virtual void clear() = 0;
+    virtual void editKept() = 0; // what was typed on the stage is a version now
     virtual void setHeader(const ArtifactHeader& header) = 0;
     /// The film strip, oldest first; `shown` is the key of one of them.
     virtual void setVersions(const QList<VersionCard>& versions, const QString& shown) = 0;

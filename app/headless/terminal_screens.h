@@ -41,6 +41,7 @@ public:
     void cutOff() override;
     void clear() override {}
     void prepare(const QJsonObject&, const QStringList&) override {}
+    void editKept() override {}
     void setHeader(const ArtifactHeader&) override {}
     void setVersions(const QList<VersionCard>&, const QString&) override {}
     void reveal(Reveal) override {}

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/window/window_program.h"
 
-#include "app/core/error_cards.h"
-#include "app/storage/atomic_file.h"
 #include "renderers/artifact_view.h"
 #include "renderers/transcript_view.h"
-#include "ui/artifacts/artifact_pane.h"
 #include "ui/conversation/composer.h"
 
 #include <QApplication>
 #include <QDesktopServices>
-#include <QFileDialog>
 #include <QMenu>
 
 #include <chrono>
@@ -26,15 +22,6 @@ constexpr auto kScaleKey = "textScale";
 constexpr auto kPanesKey = "panes";
 constexpr auto kGeometryKey = "window";
 
-QString fileNameFor(const QString& title, const QString& ending)
-{
-    QString name;
-    for (const QChar c : title.simplified().left(60)) {
-        name += QStringLiteral("/\\:*?\"<>|").contains(c) || !c.isPrint() ? QChar(u'-') : c;
-    }
-    return (name.isEmpty() ? QStringLiteral("artifact") : name) + ending;
-}
-
 } // namespace
 
 WindowProgram::WindowProgram(QApplication& application,
@@ -46,7 +33,8 @@ WindowProgram::WindowProgram(QApplication& application,
       m_transcript(m_window),
       m_artifact(m_window),
       m_frame(m_window),
-      m_studio(options.studio, std::move(engine), reaper, {m_transcript, m_artifact, m_frame})
+      m_studio(options.studio, std::move(engine), reaper, {m_transcript, m_artifact, m_frame}),
+      m_repair(m_studio.conversation(), m_frame)
 {
     connectChoices(options);
     connectWindow();
@@ -56,6 +44,10 @@ WindowProgram::WindowProgram(QApplication& application,
 
 WindowProgram::~WindowProgram()
 {
+    // The chat goes before the window does; its pages may still have something to say.
+    disconnect(&m_window.artifactPane(), nullptr, this, nullptr);
+    disconnect(&m_window.artifactPane().preview(), nullptr, this, nullptr);
+    m_window.artifactPane().preview().clear();
     m_window.setChatModel(nullptr); // it goes before the window does
 }
 
@@ -181,19 +173,9 @@ void WindowProgram::connectPages()
         QDesktopServices::openUrl(url); // the view lets http, https and mailto through only
     });
 
-    ArtifactPane& pane = m_window.artifactPane();
-    connect(&pane.preview(), &ArtifactView::consoleEntry, &pane, &ArtifactPane::addConsoleEntry);
-    connect(&pane.preview(), &ArtifactView::drawn, this, &WindowProgram::pictureCard);
-    connect(&pane, &ArtifactPane::reloadRequested, this, [&pane] {
-        pane.clearConsole();
-        pane.preview().reload();
-    });
     connectVersions();
-    connect(&pane, &ArtifactPane::copyRequested, this, [this, &chat] {
-        m_frame.copyText(chat.shownArtifact().source());
-        m_frame.showToast(tr("Source copied"), {}, {});
-    });
-    connect(&pane, &ArtifactPane::saveRequested, this, &WindowProgram::saveArtifact);
+    connectStage();
+    connectRepair();
 }
 
 void WindowProgram::showMessageMenu(const QString& messageId)
@@ -209,36 +191,6 @@ void WindowProgram::showMessageMenu(const QString& messageId)
     add(tr("Try again"), "retry");
     add(tr("Edit the question"), "edit");
     menu->popup(QCursor::pos());
-}
-
-void WindowProgram::saveArtifact()
-{
-    const ArtifactPresenter& shown = m_studio.conversation().shownArtifact();
-    if (!shown.isShowingAnything()) {
-        return;
-    }
-    const bool svg = m_window.artifactPane().preview().kind() == ArtifactKind::Svg;
-    const QString ending = svg ? QStringLiteral(".svg") : QStringLiteral(".html");
-    auto* dialog = new QFileDialog(&m_window, tr("Save artifact"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(ending.mid(1));
-    dialog->selectFile(fileNameFor(shown.title(), ending));
-    connect(dialog,
-        &QFileDialog::fileSelected,
-        this,
-        [this, source = shown.source().toUtf8()](const QString& path) {
-            const Status saved = writeFileAtomically(path, source);
-            if (saved) {
-                m_frame.showToast(tr("Artifact saved"), {}, {});
-                return;
-            }
-            ErrorCard card;
-            card.title = tr("The artifact was not saved.");
-            card.text = QString::fromStdString(saved.error().message);
-            m_frame.showError(card);
-        });
-    dialog->open();
 }
 
 } // namespace atelier

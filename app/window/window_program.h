@@ -2,14 +2,18 @@
 // The program with its window: the studio, what shows it, and the wires between them.
 #pragma once
 
+#include "app/core/artifact_repair.h"
 #include "app/core/studio.h"
 #include "app/window/window_screens.h"
+#include "ui/artifacts/artifact_pane.h"
 #include "ui/main_window/main_window.h"
 #include "ui/widgets/language.h"
 #include "ui/widgets/theme_controller.h"
 
+#include <QTemporaryDir>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 
 class QApplication;
@@ -46,9 +50,23 @@ private:
     void connectWindow();
     void connectPages();
     void connectVersions();
+    void connectStage();
+    void connectRepair();
     void connectChoices(const WindowOptions& options);
-    void saveArtifact();
+    void hearConsole(const ConsoleEntry& entry);
+    void askForFix();
+    void compareVersions(const QString& before, const QString& after);
+    void replayVersion(const QString& key);
     void pictureCard();
+    void copyPicture();
+    void saveArtifact(ArtifactPane::SaveAs as);
+    void openInBrowser();
+    void showInBrowser();
+    QString stageSource(); // as edited
+    /// Makes the bytes and writes them, both on another thread; `done` gets the file's path.
+    void writeFile(const QString& path,
+        std::function<QByteArray()> make,
+        std::function<void(const QString& path)> done);
     void showMessageMenu(const QString& messageId);
 
     LanguageInstaller m_language;
@@ -58,7 +76,10 @@ private:
     WindowArtifact m_artifact;
     WindowFrame m_frame;
     Studio m_studio;
-    QTimer m_panesTimer; // panes are saved when they have come to rest
+    ArtifactRepair m_repair;
+    QTimer m_settleTimer;                          // from drawn on: errors at the start count
+    std::unique_ptr<QTemporaryDir> m_browserFiles; // what a browser was given to show
+    QTimer m_panesTimer;                           // panes are saved when they have come to rest
 };
 
 } // namespace atelier

@@ -2,7 +2,6 @@
 #include "app/window/window_screens.h"
 
 #include "renderers/artifact_view.h"
-#include "renderers/code_view.h"
 #include "ui/artifacts/artifact_pane.h"
 #include "ui/conversation/composer.h"
 #include "ui/main_window/main_window.h"
@@ -65,37 +64,32 @@ void WindowArtifact::prepare(const QJsonObject& storage, const QStringList& host
 
 void WindowArtifact::begin(ArtifactKind kind, const QString& language)
 {
-    ArtifactPane& pane = m_window.artifactPane();
-    pane.clearConsole();
-    pane.preview().begin(kind);
-    pane.code().begin(language);
+    m_window.artifactPane().begin(kind, language);
 }
 
 void WindowArtifact::append(const QString& source)
 {
-    m_window.artifactPane().preview().append(source);
-    m_window.artifactPane().code().append(source);
+    m_window.artifactPane().append(source);
 }
 
 void WindowArtifact::finish()
 {
-    m_window.artifactPane().preview().finish();
-    m_window.artifactPane().code().finish();
+    m_window.artifactPane().finish();
 }
 
 void WindowArtifact::cutOff()
 {
-    m_window.artifactPane().preview().cutOff();
-    m_window.artifactPane().code().finish();
+    m_window.artifactPane().cutOff();
 }
 
 void WindowArtifact::clear()
 {
-    ArtifactPane& pane = m_window.artifactPane();
-    pane.clearConsole();
-    pane.preview().clear();
-    pane.code().begin({});
-    pane.setHeader({});
+    m_window.artifactPane().clear();
+}
+
+void WindowArtifact::editKept()
+{
+    m_window.artifactPane().editKept();
 }
 
 void WindowArtifact::setHeader(const ArtifactHeader& header)

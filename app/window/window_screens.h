@@ -42,6 +42,7 @@ public:
     void finish() override;
     void cutOff() override;
     void clear() override;
+    void editKept() override;
     void setHeader(const ArtifactHeader& header) override;
     void setVersions(const QList<VersionCard>& versions, const QString& shown) override;
     void reveal(Reveal reveal) override;

@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>RunReport</name>
+    <message numerus="yes">
+        <source>(%n times)</source>
+        <translation>
+            <numerusform>(%n time)</numerusform>
+            <numerusform>(%n times)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>atelier::ArtifactFoot</name>
     <message numerus="yes">
         <source>%n line(s)</source>
@@ -18,6 +35,16 @@
         <translation>
             <numerusform>%n message left out: the page prints too fast.</numerusform>
             <numerusform>%n messages left out: the page prints too fast.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>atelier::CompareWindow</name>
+    <message numerus="yes">
+        <source>%n line(s) changed</source>
+        <translation>
+            <numerusform>%n line changed</numerusform>
+            <numerusform>%n lines changed</numerusform>
         </translation>
     </message>
 </context>

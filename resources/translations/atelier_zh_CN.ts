@@ -187,6 +187,57 @@
     </message>
 </context>
 <context>
+    <name>RunReport</name>
+    <message>
+        <source>A script ran for 3 seconds without a pause, so the page was stopped.</source>
+        <translation>脚本连续运行了 3 秒没有停顿，页面已被停止。</translation>
+    </message>
+    <message>
+        <source>The page drew nothing.</source>
+        <translation>页面没有画出任何内容。</translation>
+    </message>
+    <message>
+        <source>A request was blocked: %1</source>
+        <translation>一个请求被拦截：%1</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>(%n times)</source>
+        <translation>
+            <numerusform>（%n 次）</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fix version %1.</source>
+        <translation>请修复第 %1 版。</translation>
+    </message>
+    <message>
+        <source>Fix “%1”, version %2.</source>
+        <translation>请修复“%1”第 %2 版。</translation>
+    </message>
+    <message>
+        <source>When it ran, this happened:</source>
+        <translation>运行时发生了以下问题：</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is its source:</source>
+        <translation>源代码如下：</translation>
+    </message>
+    <message>
+        <source>Answer with the complete corrected source in one code block.</source>
+        <translation>请用一个代码块给出修正后的完整源代码。</translation>
+    </message>
+</context>
+<context>
     <name>Runner</name>
     <message>
         <source>Code</source>
@@ -575,6 +626,18 @@
         <source>Restore this version</source>
         <translation>恢复此版本</translation>
     </message>
+    <message>
+        <source>Compare with</source>
+        <translation>与其他版本比较</translation>
+    </message>
+    <message>
+        <source>Version %1, %2</source>
+        <translation>第 %1 版：%2</translation>
+    </message>
+    <message>
+        <source>Replay the writing</source>
+        <translation>重放书写过程</translation>
+    </message>
 </context>
 <context>
     <name>atelier::ArtifactPage</name>
@@ -648,36 +711,83 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Artifact views</source>
-        <translation>作品视图</translation>
-    </message>
-    <message>
-        <source>Preview</source>
-        <translation>预览</translation>
-    </message>
-    <message>
-        <source>Code</source>
-        <translation>代码</translation>
-    </message>
-    <message>
-        <source>Console</source>
-        <translation>控制台</translation>
-    </message>
-    <message>
-        <source>Fit the pane</source>
-        <translation>适应面板</translation>
-    </message>
-    <message>
-        <source>%1 pixels wide</source>
-        <translation>宽 %1 像素</translation>
-    </message>
-    <message>
         <source>Pictures and pages appear here while they are written.</source>
         <translation>图画和页面会边写边显示在这里。</translation>
     </message>
     <message>
         <source>Artifact</source>
         <translation>作品</translation>
+    </message>
+    <message>
+        <source>Changed by hand. The stage shows it.</source>
+        <translation>已手动修改，预览中可见。</translation>
+    </message>
+    <message>
+        <source>Keep as version</source>
+        <translation>保留为新版本</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃修改</translation>
+    </message>
+    <message>
+        <source>Allow requests to %1 for this artifact?</source>
+        <translation>允许此作品访问 %1 吗？</translation>
+    </message>
+    <message>
+        <source>Allow</source>
+        <translation>允许</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>What the page sends leaves this computer.</source>
+        <translation>页面发送的内容将离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Save the source…</source>
+        <translation>保存源代码…</translation>
+    </message>
+    <message>
+        <source>Save a picture (PNG)…</source>
+        <translation>保存图片（PNG）…</translation>
+    </message>
+    <message>
+        <source>Save as one page that needs no network…</source>
+        <translation>保存为无需联网的单个网页…</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::ArtifactRepair</name>
+    <message>
+        <source>Fixed: version %1 runs without a problem</source>
+        <translation>已修复：第 %1 版运行正常</translation>
+    </message>
+    <message>
+        <source>Version %1 is better, but not free of problems</source>
+        <translation>第 %1 版有改善，但仍有问题</translation>
+    </message>
+    <message>
+        <source>The fix was no better, so version %1 is shown again</source>
+        <translation>修复没有改善，重新显示第 %1 版</translation>
+    </message>
+    <message>
+        <source>It runs without a problem</source>
+        <translation>运行正常</translation>
+    </message>
+    <message>
+        <source>Three tries did not help. Say in your own words what is wrong.</source>
+        <translation>试了三次仍未解决。请用自己的话说明问题。</translation>
+    </message>
+    <message>
+        <source>Ask again when the reply has ended</source>
+        <translation>请在回复结束后再试</translation>
     </message>
 </context>
 <context>
@@ -813,6 +923,55 @@
     </message>
 </context>
 <context>
+    <name>atelier::CompareWindow</name>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1与%2</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>What changed</source>
+        <translation>变化</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Ways to compare</source>
+        <translation>比较方式</translation>
+    </message>
+    <message>
+        <source>Where the older version ends</source>
+        <translation>旧版本的分界</translation>
+    </message>
+    <message>
+        <source>Changed lines</source>
+        <translation>改动的行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) changed</source>
+        <translation>
+            <numerusform>改动 %n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Both are being drawn</source>
+        <translation>正在绘制两个版本</translation>
+    </message>
+    <message>
+        <source>%1 % of the picture changed</source>
+        <translation>画面变化 %1 %</translation>
+    </message>
+</context>
+<context>
     <name>atelier::Composer</name>
     <message>
         <source>Write the first message while the model loads</source>
@@ -907,6 +1066,42 @@
     <message>
         <source>Console</source>
         <translation>控制台</translation>
+    </message>
+    <message>
+        <source>All entries</source>
+        <translation>全部条目</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>Blocked requests</source>
+        <translation>被拦截的请求</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Ask GLM-4 to fix it</source>
+        <translation>让 GLM-4 修复</translation>
+    </message>
+    <message>
+        <source>Nothing of this kind.</source>
+        <translation>没有此类条目。</translation>
+    </message>
+    <message>
+        <source>Close the console</source>
+        <translation>关闭控制台</translation>
+    </message>
+    <message>
+        <source>Choose what is listed</source>
+        <translation>选择显示的条目</translation>
     </message>
 </context>
 <context>
@@ -1050,6 +1245,29 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::FixDialog</name>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Ask GLM-4 to fix it</source>
+        <translation>让 GLM-4 修复</translation>
+    </message>
+    <message>
+        <source>This is what will be sent, word for word. The answer becomes the next version; it is shown only if it has fewer problems.</source>
+        <translation>以下内容将原样发送。回答会成为下一版；只有问题更少时才会显示。</translation>
+    </message>
+    <message>
+        <source>Message to the model</source>
+        <translation>发给模型的消息</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -1431,6 +1649,14 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
         <source>Newer version of the artifact</source>
         <translation>作品的下一版</translation>
     </message>
+    <message>
+        <source>Split</source>
+        <translation>分栏</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
 </context>
 <context>
     <name>atelier::ModelButton</name>
@@ -1554,6 +1780,29 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     </message>
 </context>
 <context>
+    <name>atelier::ReplayWindow</name>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>%1, as it was written</source>
+        <translation>%1的书写过程</translation>
+    </message>
+    <message>
+        <source>Moment of the writing</source>
+        <translation>书写的时刻</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>%1 of %2 characters</source>
+        <translation>%1 / %2 个字符</translation>
+    </message>
+</context>
+<context>
     <name>atelier::Sidebar</name>
     <message>
         <source>Chats appear here once you write.</source>
@@ -1581,14 +1830,77 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     </message>
 </context>
 <context>
+    <name>atelier::StageToolbar</name>
+    <message>
+        <source>Reload</source>
+        <translation>重新加载</translation>
+    </message>
+    <message>
+        <source>Turn the screen on its side</source>
+        <translation>横向屏幕</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Copy a picture of it</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Open in a browser…</source>
+        <translation>在浏览器中打开…</translation>
+    </message>
+    <message>
+        <source>Console below the stage</source>
+        <translation>在预览下方显示控制台</translation>
+    </message>
+    <message>
+        <source>Back into the main window</source>
+        <translation>回到主窗口</translation>
+    </message>
+    <message>
+        <source>Into a window of its own</source>
+        <translation>在独立窗口中显示</translation>
+    </message>
+    <message>
+        <source>Artifact views</source>
+        <translation>作品视图</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>分栏</translation>
+    </message>
+    <message>
+        <source>Console</source>
+        <translation>控制台</translation>
+    </message>
+    <message>
+        <source>Fit the pane</source>
+        <translation>适应面板</translation>
+    </message>
+    <message>
+        <source>%1 pixels wide</source>
+        <translation>宽 %1 像素</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
     <name>atelier::StoppedCard</name>
     <message>
         <source>This page stopped responding</source>
         <translation>此页面没有响应</translation>
-    </message>
-    <message>
-        <source>A script ran without a pause, or the page ended by itself. The chat and your other artifacts are not affected.</source>
-        <translation>脚本一直没有停顿，或页面自行结束了。对话和其他作品不受影响。</translation>
     </message>
     <message>
         <source>Restart</source>
@@ -1597,6 +1909,26 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>Show the code</source>
         <translation>查看代码</translation>
+    </message>
+    <message>
+        <source>A script ran for 3 seconds without a pause, or the page ended by itself.</source>
+        <translation>脚本连续运行了 3 秒没有停顿，或页面自行结束。</translation>
+    </message>
+    <message>
+        <source>The last thing it said came from line %1.</source>
+        <translation>它最后的输出来自第 %1 行。</translation>
+    </message>
+    <message>
+        <source>The chat and your other artifacts are not affected.</source>
+        <translation>对话和其他作品不受影响。</translation>
+    </message>
+    <message>
+        <source>Ask GLM-4 to fix it</source>
+        <translation>让 GLM-4 修复</translation>
+    </message>
+    <message>
+        <source>Show line %1</source>
+        <translation>显示第 %1 行</translation>
     </message>
 </context>
 <context>
@@ -1711,6 +2043,30 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     <message>
         <source>The artifact was not saved.</source>
         <translation>作品没有保存。</translation>
+    </message>
+    <message>
+        <source>Picture copied</source>
+        <translation>已复制图片</translation>
+    </message>
+    <message>
+        <source>Open in a browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
+        <source>A browser does not keep an artifact apart from everything else as Atelier does.
+
+The page is opened as one file whose policy forbids the network, but its scripts run with whatever the browser allows files of this computer. Open only what you trust.</source>
+        <translation>浏览器不会像 Atelier 那样把作品与其他内容隔离开。
+
+页面以单个文件打开，其策略禁止联网，但脚本拥有浏览器给予本机文件的权限。请只打开你信任的内容。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>第 %1 版</translation>
     </message>
 </context>
 </TS>

@@ -51,6 +51,7 @@ public:
     void cutOff() override;
     void clear() override;
     void setHeader(const ArtifactHeader& newHeader) override;
+    void editKept() override { ++keptEdits; }
     void setVersions(const QList<VersionCard>& list, const QString& key) override
     {
         versions = list;
@@ -70,6 +71,7 @@ public:
     ArtifactHeader header;
     QList<ArtifactHeader::Badge> badges; // in order, without repetitions
     int runs = 0;
+    int keptEdits = 0;
     int suggested = 0;
     int asked = 0;
     QStringList mistakes;

@@ -142,6 +142,23 @@ void ArtifactFoot::openMenu(const QString& key, const QPoint& at)
     QAction* restore = menu->addAction(tr("Restore this version"));
     restore->setEnabled(key != versions.last().key);
     connect(restore, &QAction::triggered, this, [this, key] { Q_EMIT restoreRequested(key); });
+    menu->addSeparator();
+    QMenu* compare = menu->addMenu(tr("Compare with"));
+    compare->setEnabled(versions.size() > 1);
+    for (const VersionCard& other : versions) {
+        if (other.key == key)
+            continue;
+        const bool older = other.number < found->number;
+        const QString before = older ? other.key : key;
+        const QString after = older ? key : other.key;
+        connect(compare->addAction(tr("Version %1, %2").arg(other.number).arg(other.label)),
+            &QAction::triggered,
+            this,
+            [this, before, after] { Q_EMIT compareRequested(before, after); });
+    }
+    connect(menu->addAction(tr("Replay the writing")), &QAction::triggered, this, [this, key] {
+        Q_EMIT replayRequested(key);
+    });
     menu->popup(at - QPoint(0, menu->sizeHint().height()));
 }
 

@@ -34,6 +34,8 @@ public:
 Q_SIGNALS:
     void versionChosen(const QString& key);
     void restoreRequested(const QString& key);
+    void compareRequested(const QString& before, const QString& after); // keys
+    void replayRequested(const QString& key);
 
 protected:
     void changeEvent(QEvent* event) override;

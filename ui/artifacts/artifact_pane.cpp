@@ -5,16 +5,17 @@
 #include "renderers/code_view.h"
 #include "ui/artifacts/artifact_foot.h"
 #include "ui/artifacts/console_list.h"
+#include "ui/artifacts/notice_bar.h"
 #include "ui/artifacts/stopped_card.h"
 #include "ui/widgets/icon_button.h"
-#include "ui/widgets/painting.h"
-#include "ui/widgets/segmented_tabs.h"
 #include "ui/widgets/text_label.h"
 
-#include <QButtonGroup>
+#include <QAction>
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QPainter>
+#include <QMenu>
+#include <QResizeEvent>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <array>
@@ -22,37 +23,8 @@
 namespace atelier {
 namespace {
 
-struct Viewport
-{
-    int width; // CSS pixels, 0: fit
-    const char* icon;
-};
-
-constexpr std::array<Viewport, 4> kViewports = {
-    {{0, "fit"}, {1280, "desktop"}, {768, "tablet"}, {390, "phone"}}};
-
-/// The row of width buttons on its shared background.
-class SegmentFrame final : public QWidget, public Themed
-{
-public:
-    SegmentFrame()
-    {
-        auto* layout = new QHBoxLayout(this);
-        layout->setContentsMargins(2, 2, 2, 2);
-        layout->setSpacing(1);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        if (!m_theme)
-            return;
-        QPainter painter(this);
-        paintBox(painter, rect(), 7, m_theme->color("hover"));
-    }
-
-    void themeChanged() override { update(); }
-};
+constexpr int kStackedBelow = 640; // px: narrower panes put code above preview
+constexpr int kDrawer = 194;       // px of console below the stage, to begin with
 
 } // namespace
 
@@ -65,61 +37,44 @@ ArtifactPane::ArtifactPane(QWidget* parent)
       m_save(new IconButton(QStringLiteral("save"))),
       m_fill(new IconButton(QStringLiteral("expand"))),
       m_close(new IconButton(QStringLiteral("close"))),
-      m_tabs(new SegmentedTabs),
-      m_widths(new QButtonGroup(this)),
-      m_width(makeLabel("secondary", "small")),
+      m_toolbar(new StageToolbar),
       m_stage(new QStackedWidget),
       m_empty(makeLabel("tertiary")),
+      m_body(new QSplitter(Qt::Vertical)),
+      m_work(new QSplitter(Qt::Horizontal)),
       m_preview(new ArtifactView),
       m_code(new CodeView),
       m_console(new ConsoleList),
       m_stopped(nullptr),
+      m_editBar(new NoticeBar([] {
+          return NoticeBar::Words{tr("Changed by hand. The stage shows it."),
+              tr("Keep as version"),
+              tr("Discard"),
+              labelWithShortcut(tr("Keep as version"), QKeySequence::Save)};
+      })),
+      m_networkBar(new NoticeBar([this] {
+          return NoticeBar::Words{tr("Allow requests to %1 for this artifact?").arg(m_host),
+              tr("Allow"),
+              tr("Not now"),
+              tr("What the page sends leaves this computer.")};
+      })),
       m_foot(new ArtifactFoot)
 {
     setObjectName(QStringLiteral("artifactPane"));
     setAttribute(Qt::WA_StyledBackground);
-    m_stage->setObjectName(QStringLiteral("stage"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setContentsMargins(32, 0, 32, 0);
-    for (QWidget* page : {static_cast<QWidget*>(m_empty),
-             static_cast<QWidget*>(m_preview),
-             static_cast<QWidget*>(m_code),
-             static_cast<QWidget*>(m_console)})
-        m_stage->addWidget(page);
     m_stopped = new StoppedCard(m_preview);
-
+    m_code->setEditable(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeHeader());
-    layout->addWidget(makeToolbar());
-    layout->addWidget(m_stage, 1);
+    layout->addWidget(m_toolbar);
+    layout->addWidget(makeStage(), 1);
+    layout->addWidget(m_networkBar);
+    layout->addWidget(m_editBar);
     layout->addWidget(m_foot);
-
-    connect(m_copy, &QToolButton::clicked, this, &ArtifactPane::copyRequested);
-    connect(m_save, &QToolButton::clicked, this, &ArtifactPane::saveRequested);
-    connect(m_fill, &QToolButton::clicked, this, &ArtifactPane::fillWindowRequested);
-    connect(m_close, &QToolButton::clicked, this, &ArtifactPane::closeRequested);
-    connect(m_foot, &ArtifactFoot::versionChosen, this, &ArtifactPane::versionChosen);
-    connect(m_foot, &ArtifactFoot::restoreRequested, this, &ArtifactPane::restoreRequested);
-    connect(m_tabs, &QTabBar::currentChanged, this, [this] { showStage(); });
-    connect(m_widths, &QButtonGroup::idClicked, this, &ArtifactPane::setViewportWidth);
-    connect(m_console, &ConsoleList::problemsChanged, this, [this](int problems) {
-        m_tabs->setCount(static_cast<int>(Tab::Console), problems);
-    });
-    connect(m_console, &ConsoleList::lineActivated, this, [this](int line) {
-        setTab(Tab::Code);
-        m_code->showLine(line);
-    });
-    connect(m_preview, &ArtifactView::runStateChanged, this, [this](ArtifactView::RunState state) {
-        m_stopped->setVisible(state == ArtifactView::RunState::Unresponsive ||
-                              state == ArtifactView::RunState::Stopped);
-        m_stopped->raise();
-    });
-    connect(m_stopped, &StoppedCard::restartRequested, this, &ArtifactPane::reloadRequested);
-    connect(m_stopped, &StoppedCard::codeRequested, this, [this] { setTab(Tab::Code); });
-    setViewportWidth(0);
+    connectParts();
+    connectRun();
     retranslate();
     setHeader({});
 }
@@ -143,25 +98,94 @@ QWidget* ArtifactPane::makeHeader()
     return m_headerLine;
 }
 
-QWidget* ArtifactPane::makeToolbar()
+QWidget* ArtifactPane::makeStage()
 {
-    m_toolbar = new QWidget;
-    for (int i = 0; i < 3; ++i)
-        m_tabs->addTab(QString());
-    auto* frame = new SegmentFrame;
-    for (const Viewport& viewport : kViewports) {
-        auto* button = new IconButton(QLatin1String(viewport.icon), IconButton::Look::Segment);
-        m_widths->addButton(button, viewport.width);
-        frame->layout()->addWidget(button);
+    m_stage->setObjectName(QStringLiteral("stage"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setContentsMargins(32, 0, 32, 0);
+    for (QSplitter* splitter : {m_body, m_work}) {
+        splitter->setChildrenCollapsible(false);
+        splitter->setHandleWidth(1);
     }
-    auto* layout = new QHBoxLayout(m_toolbar);
-    layout->setContentsMargins(10, 0, 10, 6);
-    layout->setSpacing(6);
-    layout->addWidget(m_tabs);
-    layout->addStretch(1);
-    layout->addWidget(frame);
-    layout->addWidget(m_width);
-    return m_toolbar;
+    // The pages stay where they are in every view: moving one would show a white frame.
+    m_work->addWidget(m_code);
+    m_work->addWidget(m_preview);
+    m_body->addWidget(m_work);
+    m_body->addWidget(m_console);
+    m_body->setStretchFactor(0, 1);
+    m_body->setStretchFactor(1, 0);
+    m_stage->addWidget(m_empty);
+    m_stage->addWidget(m_body);
+    return m_stage;
+}
+
+void ArtifactPane::connectParts()
+{
+    connect(m_copy, &QToolButton::clicked, this, &ArtifactPane::copyRequested);
+    connect(m_save, &QToolButton::clicked, this, &ArtifactPane::openSaveMenu);
+    connect(m_fill, &QToolButton::clicked, this, &ArtifactPane::fillWindowRequested);
+    connect(m_close, &QToolButton::clicked, this, &ArtifactPane::closeRequested);
+    connect(m_foot, &ArtifactFoot::versionChosen, this, &ArtifactPane::versionChosen);
+    connect(m_foot, &ArtifactFoot::restoreRequested, this, &ArtifactPane::restoreRequested);
+    connect(m_foot, &ArtifactFoot::compareRequested, this, &ArtifactPane::compareRequested);
+    connect(m_foot, &ArtifactFoot::replayRequested, this, &ArtifactPane::replayRequested);
+    StageToolbar* bar = m_toolbar;
+    connect(bar, &StageToolbar::tabChanged, this, &ArtifactPane::showStage);
+    connect(bar, &StageToolbar::stageChanged, this, [this] {
+        m_preview->setViewportWidth(m_toolbar->stageWidth());
+        m_preview->setZoom(m_toolbar->zoom());
+    });
+    connect(bar, &StageToolbar::reloadRequested, this, &ArtifactPane::reloadRequested);
+    connect(bar, &StageToolbar::pictureRequested, this, &ArtifactPane::pictureRequested);
+    connect(bar, &StageToolbar::browserRequested, this, &ArtifactPane::browserRequested);
+    connect(bar, &StageToolbar::popOutRequested, this, &ArtifactPane::popOutRequested);
+    connect(bar, &StageToolbar::drawerRequested, this, &ArtifactPane::setDrawerOpen);
+    connect(m_code, &CodeView::edited, this, &ArtifactPane::takeEdit);
+    connect(m_editBar, &NoticeBar::accepted, this, &ArtifactPane::keepRequested);
+    connect(m_editBar, &NoticeBar::dismissed, this, &ArtifactPane::discardRequested);
+    connect(m_networkBar, &NoticeBar::accepted, this, [this] {
+        m_networkBar->hide();
+        Q_EMIT networkAllowed(m_host);
+    });
+    connect(m_networkBar, &NoticeBar::dismissed, m_networkBar, &QWidget::hide);
+    auto* keep = new QAction(this);
+    keep->setShortcut(QKeySequence::Save);
+    keep->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(keep);
+    connect(keep, &QAction::triggered, this, [this] {
+        if (m_edited)
+            Q_EMIT keepRequested();
+    });
+}
+
+void ArtifactPane::connectRun()
+{
+    connect(m_console, &ConsoleList::problemsChanged, m_toolbar, &StageToolbar::setProblems);
+    connect(m_console, &ConsoleList::closeRequested, this, [this] { setDrawerOpen(false); });
+    connect(m_console, &ConsoleList::lineActivated, this, [this](int line) {
+        if (tab() != Tab::Split)
+            setTab(Tab::Code);
+        m_code->showLine(line);
+    });
+    connect(m_preview, &ArtifactView::runStateChanged, this, [this](ArtifactView::RunState state) {
+        m_stoppedRun = state == ArtifactView::RunState::Unresponsive ||
+                       state == ArtifactView::RunState::Stopped;
+        if (m_stoppedRun) {
+            m_stopped->setLine(m_console->lastLine());
+            setDrawerOpen(true);
+        }
+        m_stopped->setVisible(m_stoppedRun);
+        m_stopped->raise();
+        showBadge();
+    });
+    connect(m_stopped, &StoppedCard::restartRequested, this, &ArtifactPane::reloadRequested);
+    connect(m_stopped, &StoppedCard::fixRequested, this, &ArtifactPane::fixRequested);
+    connect(m_console, &ConsoleList::fixRequested, this, &ArtifactPane::fixRequested);
+    connect(m_stopped, &StoppedCard::codeRequested, this, [this](int line) {
+        setTab(Tab::Code);
+        m_code->showLine(line);
+    });
 }
 
 ArtifactView& ArtifactPane::preview()
@@ -174,6 +198,69 @@ CodeView& ArtifactPane::code()
     return *m_code;
 }
 
+void ArtifactPane::begin(ArtifactKind kind, const QString& language)
+{
+    clearConsole();
+    m_original.clear();
+    editKept();
+    m_askedFor.clear();
+    m_networkBar->hide();
+    m_preview->begin(kind);
+    m_code->begin(language);
+}
+
+void ArtifactPane::append(const QString& source)
+{
+    m_original += source;
+    m_preview->append(source);
+    m_code->append(source);
+}
+
+void ArtifactPane::finish()
+{
+    m_preview->finish();
+    m_code->finish();
+}
+
+void ArtifactPane::cutOff()
+{
+    m_preview->cutOff();
+    m_code->finish();
+}
+
+void ArtifactPane::clear()
+{
+    clearConsole();
+    m_original.clear();
+    editKept();
+    m_askedFor.clear();
+    m_networkBar->hide();
+    m_preview->clear();
+    m_code->begin({});
+    setDrawerOpen(false);
+    setHeader({});
+}
+
+// The same artifact in a new run: it finds what it has stored.
+void ArtifactPane::takeEdit(const QString& source)
+{
+    m_edited = source != m_original;
+    m_editBar->setVisible(m_edited);
+    clearConsole();
+    const QJsonObject storage = m_preview->storage();
+    m_preview->setStorage(storage);
+    m_preview->show(m_preview->kind(), source);
+    Q_EMIT edited(source);
+}
+
+void ArtifactPane::editKept()
+{
+    if (m_edited)
+        m_original = m_code->text();
+    m_edited = false;
+    m_editBar->hide();
+}
+
 void ArtifactPane::setHeader(const ArtifactHeader& header)
 {
     m_artifact = header;
@@ -184,36 +271,71 @@ void ArtifactPane::setHeader(const ArtifactHeader& header)
     m_title->setText(header.title.isEmpty() && !header.type.isEmpty() ? untitled : header.title);
     m_type->setText(header.type);
     m_type->setVisible(!header.type.isEmpty());
-    const bool draft = header.badge == ArtifactHeader::Badge::Draft;
-    m_badge->setText(draft ? tr("Draft") : tr("Cut off"));
-    m_badge->setVisible(header.badge != ArtifactHeader::Badge::None);
-    setTone(*m_badge, draft ? "info" : "caution");
     const bool any = !header.type.isEmpty();
     for (IconButton* button : {m_copy, m_save})
         button->setEnabled(any);
     m_foot->setHeader(header);
+    showBadge();
     showStage();
+}
+
+void ArtifactPane::showBadge()
+{
+    const bool draft = m_artifact.badge == ArtifactHeader::Badge::Draft;
+    const bool cutOff = m_artifact.badge == ArtifactHeader::Badge::CutOff;
+    m_badge->setText(draft ? tr("Draft") : m_stoppedRun ? tr("Stopped") : tr("Cut off"));
+    const bool any = !m_artifact.type.isEmpty();
+    m_badge->setVisible(any && (draft || cutOff || m_stoppedRun));
+    setTone(*m_badge, draft ? "info" : "caution");
 }
 
 void ArtifactPane::showStage()
 {
     const bool any = !m_artifact.type.isEmpty();
-    QWidget* page = m_empty;
-    if (any && tab() == Tab::Preview)
-        page = m_preview;
-    else if (any && tab() == Tab::Code)
-        page = m_code;
-    else if (tab() == Tab::Console)
-        page = m_console;
-    m_stage->setCurrentWidget(page);
-    const bool sized = page == m_preview;
-    for (QAbstractButton* button : m_widths->buttons())
-        button->setEnabled(sized);
+    const Tab shown = tab();
+    const bool console = shown == Tab::Console;
+    m_code->setVisible(shown == Tab::Code || shown == Tab::Split);
+    m_preview->setVisible(shown == Tab::Preview || shown == Tab::Split);
+    m_work->setVisible(!console);
+    m_console->setVisible(console || m_drawerOpen);
+    m_console->setDrawer(!console);
+    m_stage->setCurrentWidget(any || console ? static_cast<QWidget*>(m_body) : m_empty);
+    m_toolbar->setArtifactShown(any);
+    m_toolbar->setBrowserEnabled(isMarkupKind(m_preview->kind()));
+    m_toolbar->setStageEnabled(any && (shown == Tab::Preview || shown == Tab::Split));
+    m_toolbar->setDrawerOpen(m_drawerOpen);
+}
+
+void ArtifactPane::setDrawerOpen(bool open)
+{
+    if (m_drawerOpen == open)
+        return;
+    m_drawerOpen = open;
+    if (open && tab() != Tab::Console) {
+        const int height = m_theme ? m_theme->scaled(kDrawer) : kDrawer;
+        m_body->setSizes({std::max(height, m_body->height() - height), height});
+    }
+    showStage();
 }
 
 void ArtifactPane::setVersions(const QList<VersionCard>& versions, const QString& shown)
 {
     m_foot->setVersions(versions, shown);
+}
+
+void ArtifactPane::setFailed(bool failed, const QString& lastThatRan)
+{
+    m_foot->setFailed(failed, lastThatRan);
+}
+
+void ArtifactPane::askForNetwork(const QString& host)
+{
+    if (m_askedFor.contains(host) || m_networkBar->isVisibleTo(this))
+        return;
+    m_askedFor.append(host);
+    m_host = host;
+    m_networkBar->refresh();
+    m_networkBar->show();
 }
 
 void ArtifactPane::addConsoleEntry(const ConsoleEntry& entry)
@@ -228,12 +350,12 @@ void ArtifactPane::clearConsole()
 
 void ArtifactPane::setTab(Tab tab)
 {
-    m_tabs->setCurrentIndex(static_cast<int>(tab));
+    m_toolbar->setTab(tab);
 }
 
 ArtifactPane::Tab ArtifactPane::tab() const
 {
-    return static_cast<Tab>(m_tabs->currentIndex());
+    return m_toolbar->tab();
 }
 
 void ArtifactPane::setAppearance(const PageAppearance& appearance)
@@ -244,16 +366,12 @@ void ArtifactPane::setAppearance(const PageAppearance& appearance)
 
 void ArtifactPane::setViewportWidth(int cssPixels)
 {
-    if (QAbstractButton* button = m_widths->button(cssPixels))
-        button->setChecked(true);
-    m_width->setVisible(cssPixels > 0);
-    m_width->setText(QString::number(cssPixels));
-    m_preview->setViewportWidth(cssPixels);
+    m_toolbar->setViewportWidth(cssPixels);
 }
 
 int ArtifactPane::viewportWidth() const
 {
-    return std::max(0, m_widths->checkedId());
+    return m_toolbar->viewportWidth();
 }
 
 void ArtifactPane::setFillsWindow(bool fills)
@@ -263,9 +381,50 @@ void ArtifactPane::setFillsWindow(bool fills)
     retranslate();
 }
 
+void ArtifactPane::setPoppedOut(bool out)
+{
+    m_toolbar->setPoppedOut(out);
+    m_fill->setVisible(!out);
+}
+
+void ArtifactPane::openSaveMenu()
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const std::array<QString, 3> names = {tr("Save the source…"),
+        tr("Save a picture (PNG)…"),
+        tr("Save as one page that needs no network…")};
+    for (size_t i = 0; i < names.size(); ++i) {
+        const auto as = static_cast<SaveAs>(i);
+        QAction* action = menu->addAction(names[i]);
+        action->setEnabled(as != SaveAs::Page || isMarkupKind(m_preview->kind()));
+        connect(action, &QAction::triggered, this, [this, as] { Q_EMIT saveRequested(as); });
+    }
+    menu->popup(m_save->mapToGlobal(QPoint(0, m_save->height() + 2)));
+}
+
+bool ArtifactPane::find()
+{
+    const bool shown = isVisible() && m_code->isVisible() && !m_artifact.type.isEmpty();
+    const bool inside = isAncestorOf(window()->focusWidget());
+    if (!shown || !inside)
+        return false;
+    m_code->setFocus(Qt::ShortcutFocusReason);
+    m_code->find(true);
+    return true;
+}
+
+bool ArtifactPane::closeSearch()
+{
+    const bool open = m_code->isVisible() && m_code->isSearching();
+    if (open)
+        m_code->find(false);
+    return open;
+}
+
 void ArtifactPane::focusToolbar()
 {
-    m_tabs->setFocus(Qt::ShortcutFocusReason);
+    m_toolbar->focusTabs();
 }
 
 void ArtifactPane::focusStage()
@@ -290,20 +449,6 @@ void ArtifactPane::retranslate()
     m_fill->setLabel(m_fillsWindow ? tr("Back to the chat") : tr("Fill the window"),
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return));
     m_close->setLabel(tr("Close"), QKeySequence(Qt::CTRL | Qt::Key_J));
-    m_tabs->setAccessibleName(tr("Artifact views"));
-    const std::array<QString, 3> names = {tr("Preview"), tr("Code"), tr("Console")};
-    const std::array<Qt::Key, 3> keys = {Qt::Key_1, Qt::Key_2, Qt::Key_4};
-    for (int i = 0; i < 3; ++i) {
-        m_tabs->setTabText(i, names[static_cast<size_t>(i)]);
-        m_tabs->setTabToolTip(i,
-            labelWithShortcut(names[static_cast<size_t>(i)],
-                QKeySequence(Qt::CTRL | keys[static_cast<size_t>(i)])));
-    }
-    for (const Viewport& viewport : kViewports) {
-        static_cast<IconButton*>(m_widths->button(viewport.width))
-            ->setLabel(viewport.width == 0 ? tr("Fit the pane")
-                                           : tr("%1 pixels wide").arg(viewport.width));
-    }
     m_empty->setText(tr("Pictures and pages appear here while they are written."));
     setAccessibleName(tr("Artifact"));
     setHeader(m_artifact);
@@ -316,10 +461,16 @@ void ArtifactPane::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
 }
 
+void ArtifactPane::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = event->size().width() < kStackedBelow;
+    m_work->setOrientation(narrow ? Qt::Vertical : Qt::Horizontal);
+}
+
 void ArtifactPane::themeChanged()
 {
     m_headerLine->setFixedHeight(m_theme->scaled(m_theme->pixels("size-header")));
-    m_toolbar->setFixedHeight(m_theme->scaled(m_theme->pixels("size-toolbar")));
 }
 
 } // namespace atelier

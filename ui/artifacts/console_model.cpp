@@ -63,6 +63,15 @@ int ConsoleModel::problems() const
     return total(ConsoleEntry::Level::Error) + total(ConsoleEntry::Level::Blocked);
 }
 
+int ConsoleModel::lastLine() const
+{
+    for (auto entry = m_entries.rbegin(); entry != m_entries.rend(); ++entry) {
+        if (entry->line > 0)
+            return entry->line;
+    }
+    return 0;
+}
+
 int ConsoleModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_entries.size());
@@ -81,8 +90,11 @@ QVariant ConsoleModel::data(const QModelIndex& index, int role) const
                               : entry.level == ConsoleEntry::Level::Warning ? tr("Warning")
                               : entry.level == ConsoleEntry::Level::Blocked ? tr("Blocked")
                                                                             : tr("Message");
-        return level + QStringLiteral(": ") + entry.text.left(kShownCharacters).simplified();
+        const QString hint = entry.hint.isEmpty() ? QString() : QStringLiteral(". ") + entry.hint;
+        return level + QStringLiteral(": ") + entry.text.left(kShownCharacters).simplified() + hint;
     }
+    case Qt::ToolTipRole:
+        return entry.hint.isEmpty() ? QVariant() : QVariant(entry.hint.toHtmlEscaped());
     case EntryRole:
         return QVariant::fromValue(entry);
     case PlaceRole:

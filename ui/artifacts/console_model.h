@@ -28,6 +28,7 @@ public:
     void retranslate();
     int total(ConsoleEntry::Level level) const; // with repetitions, since clear()
     int problems() const;
+    int lastLine() const; // 0: none
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -20,13 +20,14 @@ StoppedCard::StoppedCard(QWidget* stage)
       m_title(makeLabel("", "title")),
       m_text(makeLabel("secondary")),
       m_restart(new QPushButton),
+      m_fix(new QPushButton),
       m_code(new QPushButton)
 {
     m_title->setProperty("weight", "semibold");
     m_text->setWordWrap(true);
     m_restart->setProperty("kind", "primary");
     m_code->setProperty("kind", "quiet");
-    for (QPushButton* button : {m_restart, m_code})
+    for (QPushButton* button : {m_restart, m_fix, m_code})
         button->setProperty("ringRadius", 7);
 
     auto* head = new QHBoxLayout;
@@ -36,6 +37,7 @@ StoppedCard::StoppedCard(QWidget* stage)
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
     buttons->addWidget(m_restart);
+    buttons->addWidget(m_fix);
     buttons->addWidget(m_code);
     buttons->addStretch();
     auto* inner = new QVBoxLayout(m_card);
@@ -57,7 +59,8 @@ StoppedCard::StoppedCard(QWidget* stage)
     layout->addLayout(row);
     layout->addStretch();
     connect(m_restart, &QPushButton::clicked, this, &StoppedCard::restartRequested);
-    connect(m_code, &QPushButton::clicked, this, &StoppedCard::codeRequested);
+    connect(m_fix, &QPushButton::clicked, this, &StoppedCard::fixRequested);
+    connect(m_code, &QPushButton::clicked, this, [this] { Q_EMIT codeRequested(m_line); });
     stage->installEventFilter(this);
     retranslate();
     hide();
@@ -66,12 +69,21 @@ StoppedCard::StoppedCard(QWidget* stage)
 void StoppedCard::retranslate()
 {
     m_title->setText(tr("This page stopped responding"));
+    QString text = tr("A script ran for 3 seconds without a pause, or the page ended by itself.");
+    if (m_line > 0)
+        text += QLatin1Char(' ') + tr("The last thing it said came from line %1.").arg(m_line);
     m_text->setText(
-        tr("A script ran without a pause, or the page ended by itself. The chat and your "
-           "other artifacts are not affected."));
+        text + QLatin1Char(' ') + tr("The chat and your other artifacts are not affected."));
     m_restart->setText(tr("Restart"));
-    m_code->setText(tr("Show the code"));
+    m_fix->setText(tr("Ask GLM-4 to fix it"));
+    m_code->setText(m_line > 0 ? tr("Show line %1").arg(m_line) : tr("Show the code"));
     setAccessibleName(m_title->text());
+}
+
+void StoppedCard::setLine(int line)
+{
+    m_line = line;
+    retranslate();
 }
 
 bool StoppedCard::eventFilter(QObject* watched, QEvent* event)

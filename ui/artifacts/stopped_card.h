@@ -20,9 +20,13 @@ class StoppedCard final : public QWidget, public Themed
 public:
     explicit StoppedCard(QWidget* stage);
 
+    /// Where the page last said something; 0: it is not known.
+    void setLine(int line);
+
 Q_SIGNALS:
     void restartRequested();
-    void codeRequested();
+    void fixRequested();
+    void codeRequested(int line);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -37,7 +41,9 @@ private:
     QLabel* m_icon;
     QLabel* m_title;
     QLabel* m_text;
+    int m_line = 0;
     QPushButton* m_restart;
+    QPushButton* m_fix;
     QPushButton* m_code;
 };
 

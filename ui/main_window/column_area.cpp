@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace atelier {
 namespace {
@@ -70,11 +71,13 @@ protected:
 ColumnArea::ColumnArea(const Columns& columns, QWidget* parent)
     : QWidget(parent),
       m_columns(columns),
+      m_placeholder(new QWidget(this)),
       m_tabs(new SegmentedTabs(this)),
       m_scrim(new Scrim(this)),
       m_sidebarShadow(new EdgeShadow(false, this)),
       m_inspectorShadow(new EdgeShadow(true, this))
 {
+    m_placeholder->hide();
     // The order of creation is the order of the Tab key (ux.md 9).
     for (QWidget* column :
         {columns.sidebar, columns.transcript, columns.artifact, columns.inspector})
@@ -149,6 +152,20 @@ void ColumnArea::setArtifactFills(bool fills)
 {
     m_artifactFills = fills && m_artifactOpen;
     arrange();
+}
+
+QWidget* ColumnArea::takeArtifact()
+{
+    setArtifactOpen(false);
+    return std::exchange(m_columns.artifact, m_placeholder);
+}
+
+void ColumnArea::returnArtifact(QWidget* artifact)
+{
+    m_placeholder->hide();
+    m_columns.artifact = artifact;
+    artifact->setParent(this);
+    setArtifactOpen(true);
 }
 
 void ColumnArea::showArtifactTab(bool artifact)

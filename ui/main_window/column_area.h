@@ -41,6 +41,9 @@ public:
     bool isArtifactOpen() const { return m_artifactOpen; }
     void setArtifactFills(bool fills);
     bool artifactFills() const { return m_artifactFills; }
+    /// The artifact's column leaves for a window of its own, and comes back.
+    QWidget* takeArtifact();
+    void returnArtifact(QWidget* artifact);
     void showArtifactTab(bool artifact); // where the two share a column
     bool closeFloating();                // Esc; false when nothing floats
 
@@ -72,6 +75,7 @@ private:
     void retranslate();
 
     Columns m_columns;
+    QWidget* m_placeholder; // stands for the artifact's column while that is away
     ColumnState m_state;
     ColumnLimits m_limits;
     ColumnArrangement m_arrangement;

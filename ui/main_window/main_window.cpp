@@ -116,17 +116,6 @@ void MainWindow::connectParts()
     });
 }
 
-void MainWindow::connectArtifactPane()
-{
-    connect(m_artifactPane, &ArtifactPane::closeRequested, this, [this] {
-        userSetArtifactPane(false);
-        composer().focusText();
-    });
-    connect(m_artifactPane, &ArtifactPane::fillWindowRequested, this, [this] {
-        m_columns->setArtifactFills(!m_columns->artifactFills());
-    });
-}
-
 void MainWindow::setChatModel(QAbstractItemModel* model)
 {
     m_chats = model;
@@ -225,35 +214,6 @@ ArtifactPane& MainWindow::artifactPane()
 Composer& MainWindow::composer()
 {
     return m_transcriptColumn->composer();
-}
-
-void MainWindow::openArtifactPane()
-{
-    if (!m_artifactClosedByUser && !m_columns->isArtifactOpen())
-        m_columns->setArtifactOpen(true);
-}
-
-void MainWindow::showArtifactPane()
-{
-    m_artifactClosedByUser = false;
-    m_columns->setArtifactOpen(true);
-}
-
-void MainWindow::resetArtifactPane()
-{
-    m_artifactClosedByUser = false;
-    m_columns->setArtifactOpen(false);
-}
-
-bool MainWindow::isArtifactPaneOpen() const
-{
-    return m_columns->isArtifactOpen();
-}
-
-void MainWindow::userSetArtifactPane(bool open)
-{
-    m_artifactClosedByUser = !open;
-    m_columns->setArtifactOpen(open);
 }
 
 void MainWindow::setInspectorOpen(bool open)

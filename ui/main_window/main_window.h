@@ -20,6 +20,7 @@ class ColumnArea;
 class Composer;
 class FocusRing;
 class Inspector;
+class PopOut;
 class Sidebar;
 class ThemeController;
 class TranscriptColumn;
@@ -60,6 +61,8 @@ public:
     void showArtifactPane();  // always: its card was clicked
     void resetArtifactPane(); // another chat: closed, and may open by itself again
     bool isArtifactPaneOpen() const;
+    void setArtifactPoppedOut(bool out); // into a window of its own, and back
+    bool isArtifactPoppedOut() const;
 
     void chooseModelFile();                     // the file dialog; answers with modelFileChosen()
     QByteArray savePanes() const;               // widths and open panes, for the settings file
@@ -112,6 +115,7 @@ private:
     void addTextFile(const QString& path);
     void setInspectorOpen(bool open);
     void userSetArtifactPane(bool open);
+    void searchChats();
     void setTextScale(double scale);
 
     ThemeController& m_theme;
@@ -129,6 +133,7 @@ private:
     QString m_folder;   // where the last file was opened
     WritingStatus m_writing;
     ModelStatus m_model;
+    PopOut* m_popOut = nullptr; // the artifact pane's own window, while it has one
     bool m_artifactClosedByUser = false;
 };
 

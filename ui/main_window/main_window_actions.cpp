@@ -110,14 +110,8 @@ void MainWindow::makeActions()
     add(
         all.edit,
         [] { return tr("Search chats"); },
-        {QKeySequence(Qt::CTRL | Qt::Key_K),
-            QKeySequence::Find,
-            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
-        [this] {
-            if (!m_columns->isSidebarShown())
-                m_columns->toggleSidebar();
-            m_sidebar->focusSearch();
-        });
+        {QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
+        [this] { searchChats(); });
 
     add(
         all.view,
@@ -143,6 +137,7 @@ void MainWindow::makeActions()
     };
     addTab([] { return tr("Preview"); }, Qt::Key_1, ArtifactPane::Tab::Preview);
     addTab([] { return tr("Code"); }, Qt::Key_2, ArtifactPane::Tab::Code);
+    addTab([] { return tr("Split"); }, Qt::Key_3, ArtifactPane::Tab::Split);
     addTab([] { return tr("Console"); }, Qt::Key_4, ArtifactPane::Tab::Console);
     add(
         all.view,
@@ -195,6 +190,14 @@ void MainWindow::makeActions()
         });
 
     // Without an entry in a menu.
+    add(
+        nullptr,
+        [] { return tr("Find"); },
+        {QKeySequence::Find},
+        [this] {
+            if (!m_artifactPane->find()) // the focus is not in a source
+                searchChats();
+        });
     add(
         nullptr, [] { return tr("Stop"); }, key(Qt::Key_Escape), [this] { handleEscape(); });
     add(
@@ -329,8 +332,17 @@ void MainWindow::openSettingsMenu(const QPoint& corner, bool above)
     menu->popup(above ? corner - QPoint(0, menu->sizeHint().height() + 4) : corner);
 }
 
+void MainWindow::searchChats()
+{
+    if (!m_columns->isSidebarShown())
+        m_columns->toggleSidebar();
+    m_sidebar->focusSearch();
+}
+
 void MainWindow::handleEscape()
 {
+    if (m_artifactPane->closeSearch())
+        return;
     if (m_columns->closeFloating()) {
         composer().focusText();
         return;

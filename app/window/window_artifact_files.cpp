@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+// The shown artifact outside of the program: as a file, as a picture, in a browser.
+#include "app/storage/atomic_file.h"
+#include "app/window/window_program.h"
+#include "renderers/artifact_view.h"
+#include "renderers/code_view.h"
+#include "renderers/self_contained.h"
+#include "ui/artifacts/artifact_pane.h"
+
+#include <QBuffer>
+#include <QClipboard>
+#include <QDesktopServices>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QImage>
+#include <QMessageBox>
+#include <QPointer>
+#include <QPushButton>
+#include <QThreadPool>
+#include <QUrl>
+
+#include <algorithm>
+#include <utility>
+
+namespace atelier {
+
+namespace {
+
+constexpr auto kBrowserKey = "browserExplained";
+
+QString fileNameFor(const QString& title, const QString& ending)
+{
+    QString name;
+    for (const QChar c : title.simplified().left(60)) {
+        name += QStringLiteral("/\\:*?\"<>|").contains(c) || !c.isPrint() ? QChar(u'-') : c;
+    }
+    return (name.isEmpty() ? QStringLiteral("artifact") : name) + ending;
+}
+
+QString endingFor(ArtifactKind kind, const QString& language)
+{
+    if (kind == ArtifactKind::Svg) {
+        return QStringLiteral(".svg");
+    }
+    if (kind == ArtifactKind::Html) {
+        return QStringLiteral(".html");
+    }
+    static const QHash<QString, QString> kEndings = {
+        {QStringLiteral("python"), QStringLiteral(".py")},
+        {QStringLiteral("javascript"), QStringLiteral(".js")},
+        {QStringLiteral("typescript"), QStringLiteral(".ts")},
+        {QStringLiteral("markdown"), QStringLiteral(".md")},
+        {QStringLiteral("mermaid"), QStringLiteral(".mmd")},
+        {QStringLiteral("rust"), QStringLiteral(".rs")}};
+    const QString name = language.toLower();
+    const bool plain =
+        !name.isEmpty() && name.size() <= 4 &&
+        std::all_of(name.begin(), name.end(), [](QChar c) { return c.isLetterOrNumber(); });
+    return kEndings.value(name, plain ? QLatin1Char('.') + name : QStringLiteral(".txt"));
+}
+
+QByteArray pngOf(const QImage& image)
+{
+    QByteArray png;
+    QBuffer buffer(&png);
+    buffer.open(QIODevice::WriteOnly);
+    image.save(&buffer, "PNG");
+    return png;
+}
+
+} // namespace
+
+QString WindowProgram::stageSource()
+{
+    ArtifactPane& pane = m_window.artifactPane();
+    return pane.isEdited() ? pane.code().text() : m_studio.conversation().shownArtifact().source();
+}
+
+void WindowProgram::writeFile(const QString& path,
+    std::function<QByteArray()> make,
+    std::function<void(const QString& path)> done)
+{
+    // The program may have ended before the disk has answered.
+    QPointer<WindowProgram> self(this);
+    QThreadPool::globalInstance()->start([self, path, make = std::move(make), done] {
+        const Status written = writeFileAtomically(path, make());
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [self, path, written, done] {
+                if (!self) {
+                    return;
+                }
+                if (written) {
+                    done(path);
+                    return;
+                }
+                ErrorCard card;
+                card.title = WindowProgram::tr("The artifact was not saved.");
+                card.text = QString::fromStdString(written.error().message);
+                self->m_frame.showError(card);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void WindowProgram::copyPicture()
+{
+    QPointer<WindowProgram> self(this);
+    m_window.artifactPane().preview().grabImage([self](const QImage& image) {
+        if (self && !image.isNull()) {
+            QGuiApplication::clipboard()->setImage(image);
+            self->m_frame.showToast(tr("Picture copied"), {}, {});
+        }
+    });
+}
+
+void WindowProgram::saveArtifact(ArtifactPane::SaveAs as)
+{
+    const ArtifactPresenter& shown = m_studio.conversation().shownArtifact();
+    if (!shown.isShowingAnything()) {
+        return;
+    }
+    ArtifactView& view = m_window.artifactPane().preview();
+    const ArtifactKind kind = view.kind();
+    const QString ending = as == ArtifactPane::SaveAs::Picture ? QStringLiteral(".png")
+                           : as == ArtifactPane::SaveAs::Page  ? QStringLiteral(".html")
+                                                               : endingFor(kind, shown.language());
+    auto* dialog = new QFileDialog(&m_window, tr("Save artifact"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(ending.mid(1));
+    dialog->selectFile(fileNameFor(shown.title(), ending));
+    const auto saved = [this](const QString&) { m_frame.showToast(tr("Artifact saved"), {}, {}); };
+    const QString source = stageSource();
+    const QString title = shown.title();
+    const QJsonObject storage = view.storage();
+    connect(dialog, &QFileDialog::fileSelected, this, [=, this](const QString& path) {
+        if (as == ArtifactPane::SaveAs::Picture) {
+            QPointer<WindowProgram> self(this);
+            m_window.artifactPane().preview().grabImage([self, path, saved](const QImage& image) {
+                if (self) {
+                    self->writeFile(
+                        path, [image] { return pngOf(image); }, saved);
+                }
+            });
+        } else if (as == ArtifactPane::SaveAs::Page) {
+            writeFile(
+                path,
+                [=] {
+                    return selfContainedPage(kind, source, title, storage, OfflineLibrary::shared())
+                        .html.toUtf8();
+                },
+                saved);
+        } else {
+            writeFile(
+                path, [source] { return source.toUtf8(); }, saved);
+        }
+    });
+    dialog->open();
+}
+
+void WindowProgram::openInBrowser()
+{
+    if (!m_studio.conversation().shownArtifact().isShowingAnything()) {
+        return;
+    }
+    if (m_studio.settings().value(QLatin1String(kBrowserKey)).toBool()) {
+        showInBrowser();
+        return;
+    }
+    auto* box = new QMessageBox(QMessageBox::NoIcon,
+        tr("Open in a browser"),
+        tr("A browser does not keep an artifact apart from everything else as Atelier does.\n\n"
+           "The page is opened as one file whose policy forbids the network, but its scripts run "
+           "with whatever the browser allows files of this computer. Open only what you trust."),
+        QMessageBox::Cancel,
+        &m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton* open = box->addButton(tr("Open"), QMessageBox::AcceptRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(open, &QPushButton::clicked, this, [this] {
+        (void)m_studio.settings().set(QLatin1String(kBrowserKey), true);
+        showInBrowser();
+    });
+    box->open();
+}
+
+void WindowProgram::showInBrowser()
+{
+    if (!m_browserFiles) {
+        m_browserFiles = std::make_unique<QTemporaryDir>();
+    }
+    const QString title = m_studio.conversation().shownArtifact().title();
+    ArtifactView& view = m_window.artifactPane().preview();
+    const QString path = m_browserFiles->filePath(fileNameFor(title, QStringLiteral(".html")));
+    writeFile(
+        path,
+        [kind = view.kind(), source = stageSource(), title, storage = view.storage()] {
+            return selfContainedPage(kind, source, title, storage, OfflineLibrary::shared())
+                .html.toUtf8();
+        },
+        [](const QString& file) { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+}
+
+} // namespace atelier
