@@ -20,9 +20,6 @@ inline constexpr bool kIsQuantized = isQuantized(S);
 template <Stored S>
 inline constexpr bool kHasOffset = S == Stored::Q4_1 || S == Stored::Q5_1 || S == Stored::Q4_K ||
                                    S == Stored::Q5_K || S == Stored::Wide;
-// Whether both halves of a block share scale and offset.
-template <Stored S>
-inline constexpr bool kOneScale = S != Stored::Q6_K&& S != Stored::Wide;
 
 // Bit k of `bits` (four of them) to bit 4 of byte k.
 __device__ __forceinline__ uint32_t spreadFifthBits(uint32_t bits)

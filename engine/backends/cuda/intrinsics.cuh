@@ -64,6 +64,26 @@ __device__ __forceinline__ int dot4(uint32_t a, uint32_t b, int sum)
     return __dp4a(int(a), int(b), sum);
 }
 
+// c += a b on tensor cores, over a warp: a is [16][16] int8, b [16][8] int8, c [16][8] int32.
+// Thread 4 * g + t holds of a the bytes 4 t .. 4 t + 3 of the rows g and g + 8, of b those rows of
+// the column g, and of c the columns 2 t and 2 t + 1 of the rows g (c[0], c[1]) and g + 8.
+__device__ __forceinline__ void multiplyTiles(int (&c)[4], uint32_t a0, uint32_t a1, uint32_t b)
+{
+#if __CUDA_ARCH__ >= 800
+    asm("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 "
+        "{%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+        : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])
+        : "r"(a0), "r"(a1), "r"(b));
+#else // Turing has half of it
+    asm("mma.sync.aligned.m8n8k16.row.col.s32.s8.s8.s32 {%0, %1}, {%2}, {%3}, {%0, %1};"
+        : "+r"(c[0]), "+r"(c[1])
+        : "r"(a0), "r"(b));
+    asm("mma.sync.aligned.m8n8k16.row.col.s32.s8.s8.s32 {%0, %1}, {%2}, {%3}, {%0, %1};"
+        : "+r"(c[2]), "+r"(c[3])
+        : "r"(a1), "r"(b));
+#endif
+}
+
 __device__ __forceinline__ float shuffleXor(float value, int mask)
 {
     return __shfl_xor_sync(0xffffffffu, value, mask);

@@ -103,6 +103,12 @@ void addRoundedProduct(
 // Any form; `x` is [T][B][32] F32.
 void addFloatProduct(LaunchList& list, Stored stored, const ProductCall& call, const float* x);
 
+// --- kernels_matrix.cu: many tokens, on tensor cores
+
+// Quantized forms; what addRoundedProduct() computes, without `half`.
+void addMatrixProduct(
+    LaunchList& list, Stored stored, const ProductCall& call, const RoundedRows& x);
+
 // --- kernels_attention.cu
 
 struct AttentionCall

@@ -91,33 +91,24 @@ __global__ void __launch_bounds__(kThreads) roundedProductKernel(ProductCall cal
             const uint4 second = load16(x.q + at * 32 + 16);
             const uint32_t q[8] = {
                 first.x, first.y, first.z, first.w, second.x, second.y, second.z, second.w};
-            const uint2 meta = load8(x.blocks + at);
-            const float scale = bitsToFloat(meta.x);
-            const int sum0 = int16_t(meta.y & 0xffffu);
-            const int sum1 = int16_t(meta.y >> 16);
+            const uint4 meta = load16(x.blocks + at);
+            const float scale[2] = {bitsToFloat(meta.x), bitsToFloat(meta.y)};
+            const float sum[2] = {float(int16_t(meta.z & 0xffffu)), float(int16_t(meta.z >> 16))};
 #pragma unroll
             for (uint32_t r = 0; r < kRows; ++r) {
-                int half0 = 0;
-                int half1 = 0;
 #pragma unroll
-                for (uint32_t j = 0; j < 4; ++j) {
-                    half0 = dot4(weights[r].q[j], q[j], half0);
-                    half1 = dot4(weights[r].q[j + 4], q[j + 4], half1);
-                }
-                float part;
-                if constexpr (kOneScale<S>) {
-                    part = weights[r].scale[0] * float(half0 + half1);
-                    if constexpr (kHasOffset<S>) {
-                        part = fmaf(weights[r].offset[0], float(sum0 + sum1), part);
+                for (uint32_t half = 0; half < 2; ++half) {
+                    int dot = 0;
+#pragma unroll
+                    for (uint32_t j = half * 4; j < half * 4 + 4; ++j) {
+                        dot = dot4(weights[r].q[j], q[j], dot);
                     }
-                } else {
-                    part = weights[r].scale[0] * float(half0) + weights[r].scale[1] * float(half1);
+                    float part = weights[r].scale[half] * float(dot);
                     if constexpr (kHasOffset<S>) {
-                        part = fmaf(weights[r].offset[0], float(sum0), part);
-                        part = fmaf(weights[r].offset[1], float(sum1), part);
+                        part = fmaf(weights[r].offset[half], sum[half], part);
                     }
+                    sums[r][t] = fmaf(scale[half], part, sums[r][t]);
                 }
-                sums[r][t] = fmaf(scale, part, sums[r][t]);
             }
         }
     }

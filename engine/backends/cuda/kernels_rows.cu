@@ -16,23 +16,29 @@ uint32_t divideUp(uint32_t a, uint32_t b)
     return (a + b - 1) / b;
 }
 
-// Rounds 32 neighboring values, one in each thread of a warp, to int8. All 32 threads must call.
+// Rounds 32 neighboring values, one in each thread of a warp, to int8, with a scale for each half:
+// the same rounding for one token and for many. All 32 threads must call.
 __device__ __forceinline__ void roundBlock(
     const RoundedRows& out, size_t block, uint32_t lane, float value)
 {
-    const float largest = warpMax(fabsf(value));
+    float largest = fabsf(value);
+    for (int mask = 8; mask > 0; mask /= 2) { // within each half
+        largest = fmaxf(largest, shuffleXor(largest, mask));
+    }
     const float inverse = largest > 0.0f ? 127.0f / largest : 0.0f;
     const float steps = rintf(value * inverse);
     // Also infinite and undefined activations end as some int8.
     const int q = steps >= -127.0f ? int(fminf(steps, 127.0f)) : (steps < 0.0f ? -127 : 0);
     int sum = q;
-    for (int mask = 8; mask > 0; mask /= 2) { // within each half
+    for (int mask = 8; mask > 0; mask /= 2) {
         sum += shuffleXor(sum, mask);
     }
-    const int other = shuffleXor(sum, 16);
+    const float scale = largest / 127.0f;
+    const float otherScale = shuffleXor(scale, 16);
+    const int otherSum = shuffleXor(sum, 16);
     out.q[block * 32 + lane] = int8_t(q);
     if (lane == 0) {
-        out.blocks[block] = {largest / 127.0f, {int16_t(sum), int16_t(other)}};
+        out.blocks[block] = {{scale, otherScale}, {int16_t(sum), int16_t(otherSum)}, 0};
     }
 }
 

@@ -95,11 +95,12 @@ struct WeightPlanes
     uint32_t blocks = 0; // B
 };
 
-// 32 activations rounded to int8: x is about scale * q.
-struct RoundedBlock
+// 32 activations rounded to int8 in two halves: x is about scale[half] * q.
+struct alignas(16) RoundedBlock
 {
-    float scale;
+    float scale[2];
     int16_t sum[2]; // of the q of each half
+    uint32_t unused;
 };
 
 struct RoundedRows

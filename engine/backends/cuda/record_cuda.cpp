@@ -292,8 +292,9 @@ size_t ExecutorCuda::record(const MatMulOp& op, std::span<const Op> next)
         part.bias = call.bias != nullptr ? call.bias + first : nullptr;
         part.out.data = call.out.data + first;
         if (rounded) {
-            cuda::addRoundedProduct(
-                m_list, weight.stored(), part, roundedRows(op.x.rows, op.x.cols));
+            const auto add = op.x.rows > cuda::kMaxStreamedTokens ? &cuda::addMatrixProduct
+                                                                  : &cuda::addRoundedProduct;
+            add(m_list, weight.stored(), part, roundedRows(op.x.rows, op.x.cols));
         } else {
             const auto* floats = reinterpret_cast<const float*>(
                 m_memory->data() + BufferCuda::allocatedBytes(m_reserved.rounded));

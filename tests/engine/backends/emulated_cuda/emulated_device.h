@@ -136,6 +136,34 @@ inline int dot4(uint32_t a, uint32_t b, int sum)
     return sum;
 }
 
+// mma.m16n8k16 with int8, from the layouts that the PTX manual documents.
+inline void multiplyTiles(int (&c)[4], uint32_t a0, uint32_t a1, uint32_t b)
+{
+    const uint32_t mine[7] = {
+        a0, a1, b, uint32_t(c[0]), uint32_t(c[1]), uint32_t(c[2]), uint32_t(c[3])};
+    uint32_t result[4];
+    emulated::collective(mine, 7, result, 4, [](const uint32_t* all, uint32_t* out) {
+        const auto byteOf = [all](int lane, int word, int k) {
+            return int(int8_t(all[lane * 7 + word] >> (k % 4 * 8)));
+        };
+        for (int row = 0; row < 16; ++row) {
+            for (int column = 0; column < 8; ++column) {
+                const int owner = row % 8 * 4 + column / 2;
+                const int index = row / 8 * 2 + column % 2;
+                int sum = int(all[owner * 7 + 3 + index]);
+                for (int k = 0; k < 16; ++k) {
+                    sum +=
+                        byteOf(row % 8 * 4 + k / 4, row / 8, k) * byteOf(column * 4 + k / 4, 2, k);
+                }
+                out[owner * 4 + index] = uint32_t(sum);
+            }
+        }
+    });
+    for (int i = 0; i < 4; ++i) {
+        c[i] = int(result[i]);
+    }
+}
+
 inline float shuffleXor(float value, int mask)
 {
     const uint64_t* all = emulated::exchange(floatToBits(value));
