@@ -200,7 +200,10 @@ uint64_t DeviceCuda::availableMemory() const
 {
     size_t available = 0;
     size_t total = 0;
-    return cudaMemGetInfo(&available, &total) == cudaSuccess ? available : 0;
+    // Any thread may ask, and CUDA answers for the device of the thread.
+    const bool known = cudaSetDevice(m_index) == cudaSuccess &&
+                       cudaMemGetInfo(&available, &total) == cudaSuccess;
+    return known ? available : 0;
 }
 
 std::string DeviceCuda::description() const
