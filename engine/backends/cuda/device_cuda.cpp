@@ -201,8 +201,8 @@ uint64_t DeviceCuda::availableMemory() const
     size_t available = 0;
     size_t total = 0;
     // Any thread may ask, and CUDA answers for the device of the thread.
-    const bool known = cudaSetDevice(m_index) == cudaSuccess &&
-                       cudaMemGetInfo(&available, &total) == cudaSuccess;
+    const bool known =
+        cudaSetDevice(m_index) == cudaSuccess && cudaMemGetInfo(&available, &total) == cudaSuccess;
     return known ? available : 0;
 }
 
