@@ -28,6 +28,9 @@ enum class ArtifactState {
 
 QString artifactKindName(ArtifactKind kind); // "HTML", "Code": the same in every language
 
+/// What a file of its source ends with: ".html", ".py". ".txt" for code of any language.
+QString artifactFileSuffix(ArtifactKind kind);
+
 /// Whether the source is a page's markup. Any other kind but Code is shown by a page of ours, which
 /// gets the source as data (renderers/runner_page.h).
 bool isMarkupKind(ArtifactKind kind);

@@ -38,7 +38,7 @@ ReplyPart withSource(ReplyPart part, const QString& source)
     part.bytes = 0;
     part.complete = true;
     grow(part, source);
-    if (part.kind == ArtifactKind::Html || part.kind == ArtifactKind::Svg) {
+    if (part.kind != ArtifactKind::Code) {
         TitleFinder finder(part.kind);
         for (const QChar unit : source) {
             if (finder.push(unit)) {

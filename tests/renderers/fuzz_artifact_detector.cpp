@@ -96,10 +96,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size)
         require(page == transformed(kind, text, step), "pages do not depend on the split");
         require(page.endsWith(QStringLiteral("<!--Nrun-->")), "a page ends with its mark");
         if (kind == ArtifactKind::Python) {
-            const QString data =
+            const QString shown =
                 page.section(QStringLiteral("<pre data-atelier-source hidden>\n"), 1)
                     .section(QStringLiteral("</pre><i data-atelier-end"), 0, 0);
-            require(!data.contains(u'<'), "a program stands in its page as data");
+            require(!shown.contains(u'<'), "a program stands in its page as data");
         }
     }
     return 0;

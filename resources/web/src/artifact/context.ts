@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What browsers give to secure pages alone, and pages use without asking: identifiers are made
-// here, and the clipboard says no in the way that pages expect.
+// What browsers give to secure pages alone, and pages use without asking: identifiers and
+// digests are made here, and the clipboard says no in the way that pages expect.
+
+import { makeSubtle } from "./digest";
 
 function randomUuid(): string {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -13,6 +15,9 @@ function randomUuid(): string {
 export function installContext(): void {
     if (!("randomUUID" in crypto)) {
         Object.defineProperty(crypto, "randomUUID", { value: randomUuid, configurable: true, writable: true });
+    }
+    if (!("subtle" in crypto)) {
+        Object.defineProperty(crypto, "subtle", { value: makeSubtle(), configurable: true });
     }
     if (!("clipboard" in navigator)) {
         const refuse = (): Promise<never> =>
