@@ -120,6 +120,16 @@ Status Parser::takeOption(const QString& name, const QString& value)
         m_screenshot = value;
     } else if (name == QLatin1String("--model")) {
         return setFile(value);
+    } else if (name == QLatin1String("--backend")) {
+        static const QRegularExpression pattern(
+            QStringLiteral("^(auto|cpu|(vulkan|cuda)(:\\d{1,3})?)$"));
+        if (!pattern.match(value).hasMatch()) {
+            return wrongUse(
+                QStringLiteral("--backend is auto, cpu, vulkan or cuda, with the number "
+                               "of a device as in vulkan:1; \"%1\" is not.")
+                    .arg(value));
+        }
+        m_line.device = value;
     } else if (name == QLatin1String("--data-dir")) {
         m_line.dataFolder = value;
     } else if (name == QLatin1String("--screenshot-window")) {
@@ -221,6 +231,9 @@ QString usageText()
         "FILE is a model (GGUF) to load; without one the last model, or the demo model, is "
         "loaded.\n"
         "\n"
+        "  --backend B          run on auto, cpu, vulkan or cuda, or on one of its devices "
+        "(vulkan:1),\n"
+        "                       this time; the device card in the window chooses for good\n"
         "  --data-dir FOLDER    keep chats and settings there instead of the usual place\n"
         "  --lang en|zh-CN      language of the interface; otherwise the system's\n"
         "  --theme light|dark   colors; otherwise the system's\n"

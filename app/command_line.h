@@ -21,6 +21,7 @@ struct CommandLine
     QString picture;        // where the PNG goes
     QSize size{1440, 900};  // WindowPicture
     When when = When::Done; // WindowPicture
+    QString device;         // to run on this time: "cpu", "vulkan:1"; empty: as chosen before
     QString dataFolder;     // empty: the platform's
     QString language;       // "", "en", "zh-CN"
     QString theme;          // "", "light", "dark"

@@ -50,9 +50,12 @@ bool hasDisplay()
 #endif
 }
 
-StudioOptions studioOptions(const DataPaths& paths)
+StudioOptions studioOptions(const DataPaths& paths, const CommandLine& line)
 {
-    return {paths.settings(), paths.chats(), demoModelPath(QCoreApplication::applicationDirPath())};
+    return {paths.settings(),
+        paths.chats(),
+        demoModelPath(QCoreApplication::applicationDirPath()),
+        line.device};
 }
 
 // What a browser engine says about graphics it does without is no news on a terminal.
@@ -86,7 +89,7 @@ int runHeadless(const CommandLine& line, ThreadReaper& reaper)
     if (!instance.acquire()) {
         return complain(QStringLiteral("Another Atelier uses \"%1\".").arg(paths.folder), 1);
     }
-    HeadlessRun run({studioOptions(paths), line.file, line.prompts.first(), line.picture},
+    HeadlessRun run({studioOptions(paths, line), line.file, line.prompts.first(), line.picture},
         std::make_shared<NativeEngineFactory>(),
         reaper);
     QObject::connect(
@@ -116,7 +119,7 @@ int runWindow(QApplication& application, const CommandLine& line, ThreadReaper& 
                          1);
     }
     WindowProgram program(application,
-        {studioOptions(paths), line.language, line.theme},
+        {studioOptions(paths, line), line.language, line.theme},
         std::make_shared<NativeEngineFactory>(),
         reaper);
     QObject::connect(

@@ -7,6 +7,7 @@
 #include <QMetaType>
 #include <QPair>
 #include <QString>
+#include <QStringList>
 
 namespace atelier {
 
@@ -38,6 +39,25 @@ struct DeviceStatus
     qint64 usedBytes = 0; // by everything on the device
     qint64 ownBytes = 0;  // by this program
     qint64 totalBytes = 0;
+};
+
+/// What a model can run on. The first one is chosen by the program itself when `chosen` is empty.
+struct DeviceChoice
+{
+    QString id;      // "cpu", "vulkan:1"; never empty
+    QString name;    // "GeForce RTX 4090"
+    QString detail;  // translated: how it is reached, memory
+    QString driver;  // "NVIDIA 550.54"; may be empty
+    QString problem; // why it cannot be used; empty: it can
+};
+
+struct DeviceChoices
+{
+    bool known = false; // false: they are being looked for
+    QList<DeviceChoice> devices;
+    QStringList absent;    // sentences: a backend that has no device here, and why
+    QString chosen;        // id; empty: automatic
+    QString automaticName; // of the device that is used then
 };
 
 struct ContextUsage

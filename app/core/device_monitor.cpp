@@ -20,6 +20,19 @@ DeviceStatus statusOf(const MachineInfo& machine)
     return status;
 }
 
+DeviceStatus statusOf(const CurrentModel& model)
+{
+    DeviceStatus status;
+    status.name = QString::fromStdString(model.info.deviceName);
+    const DeviceMemory memory = model.deviceMemory ? model.deviceMemory() : DeviceMemory{};
+    status.totalBytes = qint64(memory.totalBytes);
+    status.ownBytes = qint64(model.plan.total() - model.plan.mappedWeights);
+    status.usedBytes = memory.totalBytes > memory.availableBytes
+                           ? qint64(memory.totalBytes - memory.availableBytes)
+                           : 0;
+    return status;
+}
+
 } // namespace
 
 DeviceMonitor::DeviceMonitor(std::function<MachineInfo()> read, QObject* parent)
@@ -42,13 +55,21 @@ void DeviceMonitor::start()
     m_timer.start();
 }
 
+void DeviceMonitor::setModel(const CurrentModel& model)
+{
+    m_onDevice = model.info.backend == "cpu" ? std::nullopt : std::optional(model);
+    if (m_timer.isActive()) {
+        readOnce();
+    }
+}
+
 void DeviceMonitor::readOnce()
 {
     if (std::exchange(m_reading, true)) {
         return;
     }
-    m_pool.start([this, read = m_read] {
-        const DeviceStatus status = statusOf(read());
+    m_pool.start([this, read = m_read, model = m_onDevice] {
+        const DeviceStatus status = model ? statusOf(*model) : statusOf(read());
         QMetaObject::invokeMethod(
             this,
             [this, status] {

@@ -93,7 +93,15 @@ ErrorCard loadErrorCard(const QString& path, const Error& error)
     case ErrorCode::DeviceLost:
         card.title = Words::tr("The graphics driver restarted.");
         card.text = Words::tr("The device stopped answering while the model was loaded.");
-        card.actions.prepend(button(action::kLoadAgain, Words::tr("Load again")));
+        card.actions = {button(action::kLoadAgain, Words::tr("Load again")),
+            button(action::kUseProcessor, Words::tr("Use the processor"))};
+        break;
+    case ErrorCode::NoDevice:
+        card.title = Words::tr("The chosen device cannot be used.");
+        card.text = QString::fromStdString(error.message);
+        card.details.clear();
+        card.actions = {button(action::kUseProcessor, Words::tr("Use the processor")),
+            button(action::kLoadAgain, Words::tr("Try again"))};
         break;
     case ErrorCode::Io:
     case ErrorCode::ContextFull:
@@ -129,6 +137,18 @@ QString replyErrorText(const Error& error)
     default:
         return Words::tr("The reply failed.") + QLatin1Char('\n') + reason;
     }
+}
+
+ErrorCard deviceLostCard(const Error& error)
+{
+    ErrorCard card;
+    card.title = Words::tr("The graphics driver restarted.");
+    card.text =
+        Words::tr("The device stopped answering during this reply. What was written is saved.");
+    card.details = QString::fromStdString(error.message);
+    card.actions = {button(action::kLoadAgain, Words::tr("Load again")),
+        button(action::kUseProcessor, Words::tr("Use the processor"))};
+    return card;
 }
 
 ErrorCard noModelCard(bool demoAvailable)

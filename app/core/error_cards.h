@@ -14,6 +14,7 @@ inline constexpr char kChooseFile[] = "choose-file";
 inline constexpr char kShowFolder[] = "show-folder";
 inline constexpr char kLoadAgain[] = "load-again";
 inline constexpr char kLoadDemo[] = "load-demo";
+inline constexpr char kUseProcessor[] = "use-processor";
 inline constexpr char kUndoDelete[] = "undo-delete";
 } // namespace action
 
@@ -25,6 +26,9 @@ ErrorCard loadErrorCard(const QString& path, const Error& error);
 
 /// For a reply that failed: title and reason, on lines of their own.
 QString replyErrorText(const Error& error);
+
+/// The device stopped answering while a reply was written.
+ErrorCard deviceLostCard(const Error& error);
 
 ErrorCard noModelCard(bool demoAvailable);
 ErrorCard storeErrorCard(const Error& error); // chats cannot be kept

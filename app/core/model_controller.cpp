@@ -81,9 +81,19 @@ void ModelController::load(const QString& path)
     m_window.clearError();
     LoadRequest request;
     request.path = QFileInfo(m_path).filesystemAbsoluteFilePath();
+    request.options.backend = m_device.toStdString();
     m_request = m_inference.load(request);
     onProgress(m_request, {});
     Q_EMIT loadingChanged(true);
+}
+
+void ModelController::reload()
+{
+    if (!m_path.isEmpty()) {
+        load(m_path);
+    } else {
+        loadDemo();
+    }
 }
 
 void ModelController::cancel()
@@ -101,6 +111,8 @@ void ModelController::act(const QString& action)
         m_window.showInFolder(m_path);
     } else if (action == QLatin1String(action::kLoadAgain)) {
         load(m_path);
+    } else if (action == QLatin1String(action::kUseProcessor)) {
+        Q_EMIT processorWanted();
     } else if (action == QLatin1String(action::kLoadDemo)) {
         loadDemo();
     }

@@ -32,7 +32,11 @@ public:
     /// `wanted` from the command line, else the last one that loaded, else the demo model.
     void start(const QString& wanted);
 
+    /// What the next load runs on, as LoadOptions::backend; empty: automatic.
+    void setDevice(const QString& device) { m_device = device; }
+
     void load(const QString& path);
+    void reload(); // the model that answers now, or the one that failed to load
     void loadDemo();
     void cancel();
     void act(const QString& action); // of the error card
@@ -45,6 +49,7 @@ Q_SIGNALS:
     void loadingChanged(bool loading);
     void modelReady(const atelier::CurrentModel& model);
     void loadFailed(const atelier::Error& error); // also when cancelled
+    void processorWanted();                       // instead of the device that was chosen
 
 private:
     void onProgress(RequestId request, const LoadProgress& progress);
@@ -56,6 +61,7 @@ private:
     SettingsFile& m_settings;
     WindowScreen& m_window;
     QString m_demoModel;
+    QString m_device;
     RequestId m_request = 0;     // the load that counts; 0: none
     QString m_path;              // of that load, or of the last one that failed
     bool m_isRemembered = false; // that load was of the remembered model

@@ -72,6 +72,7 @@ public:
     virtual void setModelStatus(const ModelStatus& status) = 0;
     virtual void setModelFacts(const ModelFacts& facts) = 0;
     virtual void setDeviceStatus(const DeviceStatus& status) = 0;
+    virtual void setDevices(const DeviceChoices& devices) = 0;
     virtual void showError(const ErrorCard& card) = 0;
     virtual void clearError() = 0;
     virtual void showToast(

@@ -17,7 +17,8 @@ Studio::Studio(const StudioOptions& options,
       m_inference(std::move(engine), reaper),
       m_conversation(m_inference, m_store, m_list, screens),
       m_chats(m_store, m_list, m_conversation, screens.window),
-      m_models(m_inference, m_settings, screens.window, options.demoModel)
+      m_models(m_inference, m_settings, screens.window, options.demoModel),
+      m_devices(m_settings, screens.window, options.device)
 {
     connectParts();
 }
@@ -34,6 +35,23 @@ void Studio::connectParts()
         &ModelController::modelReady,
         &m_conversation,
         &ConversationController::setModel);
+    m_models.setDevice(m_devices.chosen());
+    connect(&m_devices, &DeviceController::changed, this, [this] {
+        m_models.setDevice(m_devices.chosen());
+        m_models.reload();
+    });
+    connect(&m_models, &ModelController::processorWanted, this, [this] {
+        m_devices.choose(QStringLiteral("cpu"));
+    });
+    connect(&m_models, &ModelController::modelReady, &m_device, &DeviceMonitor::setModel);
+    connect(&m_inference,
+        &InferenceThread::generationFailed,
+        this,
+        [this](RequestId, const Error& error) {
+            if (error.code == ErrorCode::DeviceLost) {
+                m_window.showError(deviceLostCard(error));
+            }
+        });
     connect(&m_conversation,
         &ConversationController::noModel,
         &m_models,

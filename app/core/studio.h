@@ -5,6 +5,7 @@
 #include "app/core/chat_list_controller.h"
 #include "app/core/chat_list_model.h"
 #include "app/core/conversation_controller.h"
+#include "app/core/device_controller.h"
 #include "app/core/device_monitor.h"
 #include "app/core/model_controller.h"
 #include "app/inference/inference_thread.h"
@@ -23,7 +24,8 @@ struct StudioOptions
 {
     QString settingsFile;
     QString chatsFolder;
-    QString demoModel; // the bundled one; empty when it is missing
+    QString demoModel;   // the bundled one; empty when it is missing
+    QString device = {}; // to run on this time, "vulkan:1"; empty: as chosen before
 };
 
 /// Owner: the window's or the terminal's program object. Threads: GUI thread only.
@@ -50,6 +52,7 @@ public:
     ConversationController& conversation() { return m_conversation; }
     ChatListController& chats() { return m_chats; }
     ModelController& models() { return m_models; }
+    DeviceController& devices() { return m_devices; }
 
 private:
     void connectParts();
@@ -62,6 +65,7 @@ private:
     ConversationController m_conversation;
     ChatListController m_chats;
     ModelController m_models;
+    DeviceController m_devices;
     DeviceMonitor m_device;
     bool m_toldAboutWrites = false;
 };

@@ -71,6 +71,7 @@ public:
     void setModelStatus(const ModelStatus&) override {}
     void setModelFacts(const ModelFacts&) override {}
     void setDeviceStatus(const DeviceStatus&) override {}
+    void setDevices(const DeviceChoices&) override {}
     void showError(const ErrorCard& card) override { m_card = card; }
     void clearError() override { m_card = {}; }
     void showToast(const QString&, const QString&, const QString&) override {}

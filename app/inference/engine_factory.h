@@ -18,6 +18,7 @@ struct LoadedEngine
     ModelInfo info;
     MemoryPlan plan;
     std::unique_ptr<Session> session;
+    std::function<DeviceMemory()> deviceMemory; // any thread; outlives the model harmlessly
 };
 
 /// Threads: open() is called on a loading thread, one call at a time.

@@ -154,7 +154,8 @@ RequestId InferenceThread::load(const LoadRequest& request)
         }
         const std::shared_ptr<LoadedEngine> engine = opened.take();
         check(engine && engine->session, "an opened engine has a session");
-        const CurrentModel model{engine->info, engine->plan, engine->session->contextTokens()};
+        const CurrentModel model{
+            engine->info, engine->plan, engine->session->contextTokens(), engine->deviceMemory};
         border->setEngine(engine);
         border->post(id, model);
     };

@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct CurrentModel
     ModelInfo info;
     MemoryPlan plan;
     uint32_t contextTokens = 0;
+    std::function<DeviceMemory()> deviceMemory = {}; // any thread; may be empty
 };
 
 /// The text of one frame.

@@ -17,6 +17,10 @@ Result<std::unique_ptr<LoadedEngine>> NativeEngineFactory::open(const std::files
     }
     auto engine = std::make_unique<LoadedEngine>();
     engine->info = model.value()->info();
+    engine->deviceMemory = [loaded = std::weak_ptr<Model>(model.value())] {
+        const auto held = loaded.lock();
+        return held ? held->deviceMemory() : DeviceMemory{};
+    };
     auto created = Session::create(model.value(), session);
     if (!created) {
         return created.error();

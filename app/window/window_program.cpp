@@ -134,6 +134,9 @@ void WindowProgram::connectWindow()
     connect(&m_window, &Window::chatDeleteRequested, &chats, &Chats::remove);
     connect(&m_window, &Window::chatSearchChanged, &chats, &Chats::search);
     connect(&m_window, &Window::modelFileChosen, &models, &ModelController::load);
+    DeviceController& devices = m_studio.devices();
+    connect(&m_window, &Window::devicesRequested, &devices, &DeviceController::refresh);
+    connect(&m_window, &Window::deviceChosen, &devices, &DeviceController::choose);
     connect(&m_window, &Window::cancelLoadRequested, &models, &ModelController::cancel);
     connect(&m_window, &Window::sendRequested, &chat, &Chat::send);
     connect(&m_window, &Window::stopRequested, this, [this, &chat, &models] {

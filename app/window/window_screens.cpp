@@ -172,6 +172,11 @@ void WindowFrame::setModelFacts(const ModelFacts& facts)
     m_window.setModelFacts(facts);
 }
 
+void WindowFrame::setDevices(const DeviceChoices& devices)
+{
+    m_window.setDevices(devices);
+}
+
 void WindowFrame::setDeviceStatus(const DeviceStatus& status)
 {
     m_window.setDeviceStatus(status);

@@ -69,6 +69,7 @@ public:
     void setModelStatus(const ModelStatus& status) override;
     void setModelFacts(const ModelFacts& facts) override;
     void setDeviceStatus(const DeviceStatus& status) override;
+    void setDevices(const DeviceChoices& devices) override;
     void showError(const ErrorCard& card) override;
     void clearError() override;
     void showToast(

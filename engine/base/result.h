@@ -20,6 +20,7 @@ enum class ErrorCode : uint8_t {
     OutOfMemory,   // host or device; `bytesNeeded` and `bytesAvailable` are set
     ContextFull,   // the prompt or reply does not fit the context; the numbers are tokens
     DeviceLost,    // the backend must be destroyed and created again
+    NoDevice,      // the device that was asked for is not there, or cannot be used
     Cancelled,     // the caller asked for it; not shown to the user
     InvalidUse,    // an argument a person gave makes no sense (an option, a request)
 };

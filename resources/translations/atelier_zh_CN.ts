@@ -158,6 +158,14 @@
         <source>What you write stays visible until you quit. Check the free space and the permissions of the data folder.</source>
         <translation>你写的内容在退出前仍可看到。请检查剩余空间和数据文件夹的权限。</translation>
     </message>
+    <message>
+        <source>Use the processor</source>
+        <translation>使用处理器</translation>
+    </message>
+    <message>
+        <source>The chosen device cannot be used.</source>
+        <translation>所选设备无法使用。</translation>
+    </message>
 </context>
 <context>
     <name>OfflineLibrary</name>
@@ -1206,6 +1214,44 @@
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Runs on %1. Choose another device</source>
+        <translation>运行于 %1。选择其他设备</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::DeviceController</name>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>%1, %2 of %3 free</source>
+        <translation>%1，%3 中 %2 可用</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::DeviceMenu</name>
+    <message>
+        <source>Devices</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Run models on</source>
+        <translation>模型运行于</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Automatic: %1</source>
+        <translation>自动：%1</translation>
+    </message>
+    <message>
+        <source>Looking for devices…</source>
+        <translation>正在查找设备…</translation>
     </message>
 </context>
 <context>

@@ -41,6 +41,31 @@ private Q_SLOTS:
         QVERIFY(!parseCommandLine({}).value().noWebSandbox);
     }
 
+    void understandsADevice_data()
+    {
+        QTest::addColumn<QString>("device");
+        QTest::addColumn<bool>("fine");
+        QTest::newRow("the processor") << "cpu" << true;
+        QTest::newRow("automatic") << "auto" << true;
+        QTest::newRow("a graphics device") << "vulkan" << true;
+        QTest::newRow("the third one") << "cuda:2" << true;
+        QTest::newRow("unknown") << "abacus" << false;
+        QTest::newRow("no number") << "vulkan:" << false;
+    }
+
+    void understandsADevice()
+    {
+        QFETCH(QString, device);
+        QFETCH(bool, fine);
+        const auto line = parseCommandLine({"--backend", device});
+        QCOMPARE(bool(line), fine);
+        if (fine) {
+            QCOMPARE(line.value().device, device);
+        } else {
+            QVERIFY(QString::fromStdString(line.error().message).contains(device));
+        }
+    }
+
     void understandsHeadless()
     {
         const auto line = parseCommandLine(

@@ -3,6 +3,7 @@
 #include "app/demo_model.h"
 #include "app/inference/thread_reaper.h"
 #include "app/window/window_program.h"
+#include "engine/api/devices.h"
 #include "renderers/artifact_view.h"
 #include "renderers/transcript_view.h"
 #include "tests/support/gguf_writer.h"
@@ -274,6 +275,29 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(
             script(QStringLiteral("document.querySelectorAll('button').length")).toInt() > 0,
             kLong);
+    }
+
+    // Where no graphics card is, Vulkan's software device computes: the same program, only slower.
+    void chatsOnVulkan()
+    {
+        const DeviceList list = listDevices();
+        if (!std::ranges::any_of(list.devices,
+                [](const DeviceInfo& device) { return deviceId(device) == "vulkan"; })) {
+            QSKIP(qPrintable(list.absent.empty()
+                                 ? QString()
+                                 : QString::fromStdString(list.absent.front().reason)));
+        }
+        QSignalSpy ready(&m_program->studio().models(), &ModelController::modelReady);
+        Q_EMIT m_program->window().deviceChosen(QStringLiteral("vulkan"));
+        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, kLong);
+        QCOMPARE(m_program->studio().models().model()->info.backend, std::string("vulkan"));
+        QSignalSpy drawn(&pane().preview(), &ArtifactView::drawn);
+        QSignalSpy ended(&chat(), &ConversationController::replyEnded);
+        type(kPrompt);
+        QTRY_COMPARE_WITH_TIMEOUT(drawn.size(), 1, 4 * kLong);
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 2 * kLong);
+        QCOMPARE(ended[0][1].value<StoredState>(), StoredState::Done);
+        checkDocument();
     }
 
     void saysWhyAFileCannotBeLoadedAndGoesOn_data()

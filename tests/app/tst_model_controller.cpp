@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/core/device_controller.h"
 #include "app/core/device_monitor.h"
 #include "app/core/model_controller.h"
 #include "app/inference/thread_reaper.h"
@@ -138,6 +139,90 @@ private Q_SLOTS:
         QCOMPARE(status.ownBytes, 50);
         QCOMPARE(status.totalBytes, 1000);
         QVERIFY(readOn != QThread::currentThread());
+    }
+
+    void theDeviceOfAModelIsShown()
+    {
+        DeviceMonitor monitor([] { return MachineInfo{"A processor", 1, 10, 10}; });
+        DeviceStatus status;
+        connect(&monitor, &DeviceMonitor::changed, this, [&](const DeviceStatus& now) {
+            status = now;
+        });
+        connect(m_models.get(), &ModelController::modelReady, &monitor, &DeviceMonitor::setModel);
+        monitor.start();
+        QTRY_COMPARE(status.name, QStringLiteral("A processor"));
+        m_models->setDevice(QStringLiteral("vulkan:1"));
+        m_models->load(QStringLiteral("/one.gguf"));
+        QTRY_COMPARE(status.name, QStringLiteral("Device vulkan:1"));
+        QCOMPARE(status.totalBytes, 1000);
+        QCOMPARE(status.usedBytes, 750);
+        m_models->setDevice({});
+        m_models->reload();
+        QTRY_COMPARE(status.name, QStringLiteral("A processor"));
+    }
+
+    void aChosenDeviceIsUsedOrAnError()
+    {
+        m_models->load(QStringLiteral("/one.gguf"));
+        QTRY_COMPARE(m_window->model.state, ModelStatus::State::Ready);
+        m_script->breakDevice("cuda");
+        m_models->setDevice(QStringLiteral("cuda"));
+        QSignalSpy failed(m_models.get(), &ModelController::loadFailed);
+        QSignalSpy processor(m_models.get(), &ModelController::processorWanted);
+        m_models->reload();
+        QTRY_COMPARE(failed.size(), 1);
+        QCOMPARE(m_script->devices(), (std::vector<std::string>{"", "cuda"}));
+        QVERIFY(m_window->card.text.contains(QStringLiteral("cuda")));
+        // The model before still answers, and one button runs it elsewhere.
+        QCOMPARE(m_window->model.state, ModelStatus::State::Ready);
+        m_models->act(m_window->card.actions.first().first);
+        QCOMPARE(processor.size(), 1);
+    }
+
+    void devicesAreListedAndTheChoiceIsKept()
+    {
+        DeviceList list;
+        DeviceInfo card;
+        card.backend = "vulkan";
+        card.index = 1;
+        card.name = "A card";
+        card.totalMemoryBytes = 2048ull << 20;
+        card.availableMemoryBytes = 1024ull << 20;
+        card.chosenAutomatically = false;
+        DeviceInfo old = card;
+        old.index = 2;
+        old.lacks = "It has no compute shaders.";
+        DeviceInfo processor;
+        processor.backend = "cpu";
+        processor.name = "A processor";
+        list.devices = {card, old, processor};
+        list.absent = {{"cuda", "There is no driver."}};
+        const auto look = [list] { return list; };
+        {
+            DeviceController devices(*m_settings, *m_window, {}, look);
+            devices.refresh();
+            QVERIFY(!m_window->devices.known); // shown at once, filled in later
+            QTRY_VERIFY(m_window->devices.known);
+            const DeviceChoices& shown = m_window->devices;
+            QCOMPARE(shown.automaticName, QStringLiteral("A processor"));
+            QCOMPARE(shown.devices.size(), 3);
+            QCOMPARE(shown.devices[0].id, QStringLiteral("vulkan:1"));
+            QVERIFY(shown.devices[0].detail.contains(QStringLiteral("1.0 GiB")));
+            QVERIFY(shown.devices[1].problem.contains(QStringLiteral("compute")));
+            QVERIFY(shown.absent.value(0).contains(QStringLiteral("driver")));
+            QSignalSpy changed(&devices, &DeviceController::changed);
+            devices.choose(QStringLiteral("vulkan:1"));
+            devices.choose(QStringLiteral("vulkan:1"));
+            QCOMPARE(changed.size(), 1);
+            QCOMPARE(m_window->devices.chosen, QStringLiteral("vulkan:1"));
+        }
+        QCOMPARE(DeviceController(*m_settings, *m_window, {}, look).chosen(),
+            QStringLiteral("vulkan:1"));
+        // The command line counts for one run.
+        QCOMPARE(DeviceController(*m_settings, *m_window, QStringLiteral("auto"), look).chosen(),
+            QString());
+        QCOMPARE(DeviceController(*m_settings, *m_window, {}, look).chosen(),
+            QStringLiteral("vulkan:1"));
     }
 
 private:

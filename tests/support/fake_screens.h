@@ -103,6 +103,7 @@ public:
     }
     void setModelFacts(const ModelFacts& now) override { facts = now; }
     void setDeviceStatus(const DeviceStatus& status) override { device = status; }
+    void setDevices(const DeviceChoices& choices) override { devices = choices; }
     void showError(const ErrorCard& now) override { card = now; }
     void clearError() override { card = {}; }
     void showToast(const QString& text, const QString& id, const QString&) override
@@ -127,6 +128,7 @@ public:
     QStringList stages;
     ModelFacts facts;
     DeviceStatus device;
+    DeviceChoices devices;
     ErrorCard card;
     QString toast;
     QString toastAction;

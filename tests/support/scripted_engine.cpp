@@ -17,6 +17,18 @@ void Script::addReply(ScriptedReply reply)
     m_replies.push_back(std::move(reply));
 }
 
+void Script::breakDevice(const std::string& device)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_brokenDevice = device;
+}
+
+std::vector<std::string> Script::devices() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_devices;
+}
+
 void Script::release(int steps)
 {
     {
@@ -156,7 +168,7 @@ private:
 };
 
 Result<std::unique_ptr<LoadedEngine>> ScriptedEngineFactory::open(const std::filesystem::path& path,
-    const LoadOptions&,
+    const LoadOptions& load,
     const SessionOptions&,
     const std::function<void(const LoadProgress&)>& onProgress,
     std::stop_token stop)
@@ -169,6 +181,10 @@ Result<std::unique_ptr<LoadedEngine>> ScriptedEngineFactory::open(const std::fil
             return Error{ErrorCode::Io, "Cannot open \"" + path.string() + "\"."};
         }
         model = found->second;
+        m_script->m_devices.push_back(load.backend);
+        if (load.backend == m_script->m_brokenDevice) {
+            return Error{ErrorCode::NoDevice, "There is no device \"" + load.backend + "\"."};
+        }
     }
     for (uint32_t layer = 1; layer <= model.layers; ++layer) {
         if (!m_script->step(model.paced, stop)) {
@@ -188,6 +204,9 @@ Result<std::unique_ptr<LoadedEngine>> ScriptedEngineFactory::open(const std::fil
     engine->info.name = model.name;
     engine->info.architecture = "glm4";
     engine->info.quantization = "Q8_0";
+    engine->info.backend = load.backend.empty() ? "cpu" : load.backend;
+    engine->info.deviceName = "Device " + engine->info.backend;
+    engine->deviceMemory = [] { return DeviceMemory{1000, 250}; };
     engine->info.layers = model.layers;
     engine->info.contextLength = model.contextTokens;
     engine->session = std::make_unique<ScriptedSession>(m_script, model);

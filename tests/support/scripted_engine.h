@@ -40,11 +40,13 @@ class Script
 public:
     void addModel(const std::filesystem::path& path, ScriptedModel model);
     void addReply(ScriptedReply reply);
-    void release(int steps); // lets paced steps go
-    int pending() const;     // released and not yet taken
+    void breakDevice(const std::string& device); // loading on it fails from now on
+    void release(int steps);                     // lets paced steps go
+    int pending() const;                         // released and not yet taken
 
     std::vector<GenerationRequest> requests() const; // generations asked for so far
-    int openEngines() const;                         // loaded and not yet freed
+    std::vector<std::string> devices() const; // that models were loaded on, as LoadOptions::backend
+    int openEngines() const;                  // loaded and not yet freed
 
 private:
     friend class ScriptedSession;
@@ -58,6 +60,8 @@ private:
     std::map<std::filesystem::path, ScriptedModel> m_models;
     std::deque<ScriptedReply> m_replies;
     std::vector<GenerationRequest> m_requests;
+    std::vector<std::string> m_devices;
+    std::optional<std::string> m_brokenDevice;
     int m_released = 0;
     int m_openEngines = 0;
 };

@@ -13,6 +13,7 @@
 #include "ui/main_window/main_window_actions.h"
 #include "ui/roles.h"
 #include "ui/sidebar/chat_list_view.h"
+#include "ui/sidebar/device_menu.h"
 #include "ui/sidebar/sidebar.h"
 #include "ui/widgets/focus_ring.h"
 #include "ui/widgets/theme_controller.h"
@@ -73,6 +74,8 @@ void MainWindow::connectParts()
     connect(m_sidebar, &Sidebar::settingsRequested, this, [this] {
         openSettingsMenu(m_sidebar->settingsCorner(), true);
     });
+
+    connect(m_sidebar, &Sidebar::devicesRequested, this, &MainWindow::openDeviceMenu);
 
     TranscriptHeader& header = m_transcriptColumn->header();
     connect(&header, &TranscriptHeader::sidebarRequested, m_columns, &ColumnArea::toggleSidebar);
@@ -157,6 +160,23 @@ void MainWindow::setModelStatus(const ModelStatus& status)
 void MainWindow::setContextUsage(const ContextUsage& usage)
 {
     m_transcriptColumn->header().setContextUsage(usage);
+}
+
+void MainWindow::setDevices(const DeviceChoices& devices)
+{
+    m_devices = devices;
+    if (m_deviceMenu)
+        m_deviceMenu->setChoices(devices);
+}
+
+void MainWindow::openDeviceMenu()
+{
+    m_deviceMenu = new DeviceMenu(this);
+    m_deviceMenu->setAttribute(Qt::WA_DeleteOnClose);
+    m_deviceMenu->setChoices(m_devices);
+    connect(m_deviceMenu, &DeviceMenu::chosen, this, &MainWindow::deviceChosen);
+    m_deviceMenu->openAbove(m_sidebar->deviceCorner());
+    Q_EMIT devicesRequested();
 }
 
 void MainWindow::setDeviceStatus(const DeviceStatus& status)

@@ -7,6 +7,7 @@
 #include "ui/ui_types.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <memory>
 
 class QAbstractItemModel;
@@ -18,6 +19,7 @@ namespace atelier {
 class ArtifactPane;
 class ColumnArea;
 class Composer;
+class DeviceMenu;
 class FocusRing;
 class Inspector;
 class PopOut;
@@ -42,6 +44,7 @@ public:
     void setModelStatus(const ModelStatus& status);
     void setContextUsage(const ContextUsage& usage);
     void setDeviceStatus(const DeviceStatus& status);
+    void setDevices(const DeviceChoices& devices); // of the device menu, also while it is open
     void setWritingStatus(const WritingStatus& status);
     void setModelFacts(const ModelFacts& facts);
     void setSettings(const GenerationSettings& settings, const GenerationSettings& defaults);
@@ -79,6 +82,8 @@ Q_SIGNALS:
     void sendRequested(const QString& text);
     void stopRequested(); // Stop button, Esc, Ctrl+.
     void cancelLoadRequested();
+    void devicesRequested();              // setDevices() with news, when there are
+    void deviceChosen(const QString& id); // empty: automatic
     void draftChanged(const QString& text);
     void settingsChanged(const atelier::GenerationSettings& settings);
     void errorActionTriggered(const QString& actionId);
@@ -110,6 +115,7 @@ private:
     void applyThemeNow();
     void handleEscape();
     void goToRegion(int step); // F6
+    void openDeviceMenu();
     void openSettingsMenu(const QPoint& corner, bool above);
     void chooseTextFile();
     void addTextFile(const QString& path);
@@ -134,6 +140,8 @@ private:
     WritingStatus m_writing;
     ModelStatus m_model;
     PopOut* m_popOut = nullptr; // the artifact pane's own window, while it has one
+    DeviceChoices m_devices;
+    QPointer<DeviceMenu> m_deviceMenu; // while it is open
     bool m_artifactClosedByUser = false;
 };
 

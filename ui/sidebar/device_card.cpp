@@ -4,17 +4,51 @@
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/meter_bar.h"
 #include "ui/widgets/number_text.h"
+#include "ui/widgets/painting.h"
 #include "ui/widgets/text_label.h"
 
+#include <QAbstractButton>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QPainter>
 #include <QVBoxLayout>
 #include <algorithm>
 
 namespace atelier {
 
+namespace {
+
+/// Shows nothing but a tint under the pointer: the card's labels lie on top of it.
+class CardButton final : public QAbstractButton
+{
+public:
+    CardButton(QWidget* parent, const ThemeController* const& theme)
+        : QAbstractButton(parent),
+          m_theme(theme)
+    {
+        setFocusPolicy(Qt::StrongFocus);
+        setProperty("ringRadius", 8);
+        setAttribute(Qt::WA_Hover);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        if (m_theme != nullptr && underMouse()) {
+            QPainter painter(this);
+            paintBox(painter, rect(), 7, m_theme->color(isDown() ? "pressed" : "hover"));
+        }
+    }
+
+private:
+    const ThemeController* const& m_theme; // the card's, which is set later
+};
+
+} // namespace
+
 DeviceCard::DeviceCard(QWidget* parent)
     : QFrame(parent),
+      m_choose(new CardButton(this, m_theme)),
       m_icon(new QLabel),
       m_name(new ElidedLabel),
       m_bar(new MeterBar),
@@ -44,6 +78,9 @@ DeviceCard::DeviceCard(QWidget* parent)
     layout->addLayout(barRow);
     layout->addSpacing(3);
     layout->addLayout(bottom);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_icon, m_name, m_bar, m_memory})
+        part->setAttribute(Qt::WA_TransparentForMouseEvents);
+    connect(m_choose, &QAbstractButton::clicked, this, &DeviceCard::devicesRequested);
     connect(m_settings, &QToolButton::clicked, this, &DeviceCard::settingsRequested);
     retranslate();
 }
@@ -57,6 +94,17 @@ void DeviceCard::setStatus(const DeviceStatus& status)
 QPoint DeviceCard::menuCorner() const
 {
     return m_settings->mapToGlobal(QPoint(0, 0));
+}
+
+QPoint DeviceCard::corner() const
+{
+    return mapToGlobal(QPoint(0, 0));
+}
+
+void DeviceCard::resizeEvent(QResizeEvent* event)
+{
+    m_choose->setGeometry(rect().adjusted(1, 1, -1, -1));
+    QFrame::resizeEvent(event);
 }
 
 void DeviceCard::retranslate()
@@ -77,6 +125,7 @@ void DeviceCard::retranslate()
         m_bar->setAccessibleName(words);
         setToolTip(words);
     }
+    m_choose->setAccessibleName(tr("Runs on %1. Choose another device").arg(m_name->text()));
     m_settings->setLabel(tr("Settings"), QKeySequence(Qt::CTRL | Qt::Key_Comma));
 }
 

@@ -7,6 +7,7 @@
 
 #include <QFrame>
 
+class QAbstractButton;
 class QLabel;
 
 namespace atelier {
@@ -25,18 +26,22 @@ public:
 
     void setStatus(const DeviceStatus& status);
     QPoint menuCorner() const; // global; where the settings menu opens, above the button
+    QPoint corner() const;     // global; of the card
 
 Q_SIGNALS:
     void settingsRequested();
+    void devicesRequested(); // the card was pressed: another device may be chosen
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void themeChanged() override;
 
 private:
     void retranslate();
 
     DeviceStatus m_status;
+    QAbstractButton* m_choose; // all of the card, behind its parts
     QLabel* m_icon;
     ElidedLabel* m_name;
     MeterBar* m_bar;

@@ -76,6 +76,7 @@ Sidebar::Sidebar(QWidget* parent)
     connect(m_list, &ChatListView::renamed, this, &Sidebar::chatRenamed);
     connect(m_list, &ChatListView::deleteRequested, this, &Sidebar::chatDeleteRequested);
     connect(m_device, &DeviceCard::settingsRequested, this, &Sidebar::settingsRequested);
+    connect(m_device, &DeviceCard::devicesRequested, this, &Sidebar::devicesRequested);
     retranslate();
     showOrHideEmpty();
 }
@@ -127,6 +128,11 @@ void Sidebar::focusSearch()
 QPoint Sidebar::settingsCorner() const
 {
     return m_device->menuCorner();
+}
+
+QPoint Sidebar::deviceCorner() const
+{
+    return m_device->corner();
 }
 
 void Sidebar::showOrHideEmpty()

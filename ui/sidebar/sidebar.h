@@ -31,6 +31,7 @@ public:
     void focusSearch();
     ChatListView& chats() { return *m_list; }
     QPoint settingsCorner() const; // global
+    QPoint deviceCorner() const;   // global
 
 Q_SIGNALS:
     void hideRequested();
@@ -40,6 +41,7 @@ Q_SIGNALS:
     void chatDeleteRequested(const QString& chatId);
     void searchChanged(const QString& text);
     void settingsRequested();
+    void devicesRequested();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
