@@ -81,7 +81,7 @@ BackendVulkan::BackendVulkan(std::unique_ptr<DeviceVulkan> device)
 {
     const VkPhysicalDeviceProperties& properties = m_device->properties();
     m_capabilities.deviceName = properties.deviceName;
-    m_capabilities.kernels = "plain shaders";
+    m_capabilities.kernels = m_device->addsInSubgroups() ? "subgroup shaders" : "plain shaders";
     m_capabilities.maxBufferBytes = properties.limits.maxStorageBufferRange;
     m_capabilities.totalMemoryBytes = m_device->totalMemory();
     m_capabilities.availableMemoryBytes = m_device->availableMemory();

@@ -220,6 +220,8 @@ Status DeviceVulkan::choosePhysical(uint32_t index, bool allowProcessor)
     vkGetPhysicalDeviceProperties2(m_physical, &properties);
     m_properties = properties.properties;
     m_subgroupSize = subgroup.subgroupSize;
+    m_addsInSubgroups = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
+                        (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
     m_family = *computeFamily(m_physical);
     vkGetPhysicalDeviceMemoryProperties(m_physical, &m_memory);
     m_totalMemory = memoryOf(m_physical).total;

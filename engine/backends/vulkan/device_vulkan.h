@@ -34,6 +34,7 @@ public:
     VkDevice handle() const { return m_device; }
     const VkPhysicalDeviceProperties& properties() const { return m_properties; }
     uint32_t subgroupSize() const { return m_subgroupSize; }
+    bool addsInSubgroups() const { return m_addsInSubgroups; }
     VkCommandBuffer commands() const { return m_commands; }
 
     // Bytes of the largest heap for the device, all and free now; any thread.
@@ -67,6 +68,7 @@ private:
     VkPhysicalDeviceProperties m_properties{};
     VkPhysicalDeviceMemoryProperties m_memory{};
     uint32_t m_subgroupSize = 1;
+    bool m_addsInSubgroups = false;
     uint64_t m_totalMemory = 0;
     bool m_lost = false;
 };

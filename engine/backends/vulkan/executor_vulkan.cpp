@@ -17,7 +17,8 @@ namespace {
 constexpr uint32_t kMaxSets = 128;          // dispatches of a batch
 constexpr size_t kStagingBytes = 8 << 20;   // a copy of it takes a few milliseconds
 constexpr uint32_t kMaxRowsAtOnce = 32'768; // workgroups side by side; 65,535 are guaranteed
-constexpr uint32_t kTokensPerGroup = 8;     // mat_mul.comp
+constexpr uint32_t kTokensPerGroup = 8;     // mat_mul.comp, mat_vec.comp
+constexpr uint32_t kRowsPerGroup = 16;      // mat_vec.comp
 constexpr double kBatchSeconds = 0.010;
 
 VkBuffer handleOf(const Activation& activation)
@@ -336,15 +337,20 @@ Status ExecutorVulkan::record(const MatMulOp& op)
         Binding{op.bias != nullptr ? weightOf(op.bias).handle() : weight.handle()},
         Binding{handleOf(op.out)}};
     const double rowWork = double(weight.cols()) * op.x.rows;
-    const std::string shader = shaderName("mat_mul", weight.stored());
+    const bool subgroups = m_device.addsInSubgroups();
+    const std::string shader = shaderName(!subgroups       ? "mat_mul"
+                                          : op.x.rows == 1 ? "mat_vec"
+                                                           : "mat_vecs",
+        weight.stored());
+    const uint32_t tokenGroups = groups(op.x.rows, kTokensPerGroup);
     while (constants.firstRow < weight.rows()) {
         const double fitting = std::clamp(m_budget / rowWork, 1.0, double(kMaxRowsAtOnce));
-        const uint32_t rows = std::min(uint32_t(fitting), weight.rows() - constants.firstRow);
-        const Status done = dispatch(shader,
-            bindings,
-            constants,
-            {rows, groups(op.x.rows, kTokensPerGroup)},
-            rowWork * rows);
+        // Whole workgroups, so that no row is written by two dispatches.
+        const uint32_t whole = subgroups ? groups(uint32_t(fitting), kRowsPerGroup) * kRowsPerGroup
+                                         : uint32_t(fitting);
+        const uint32_t rows = std::min(whole, weight.rows() - constants.firstRow);
+        const Grid grid{subgroups ? groups(rows, kRowsPerGroup) : rows, tokenGroups};
+        const Status done = dispatch(shader, bindings, constants, grid, rowWork * rows);
         if (!done) {
             return done;
         }
