@@ -4,7 +4,6 @@
 #include "engine/sampling/random.h"
 #include "tests/support/grammar_oracle.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 using namespace atelier;
@@ -235,14 +234,11 @@ void TestGrammar::unusableGrammarsSayWhy()
 {
     QFETCH(QString, grammar);
     QFETCH(QString, expected);
-    QElapsedTimer timer;
-    timer.start();
     const auto parsed = Grammar::parse(grammar.toStdString());
     QVERIFY(!parsed);
     QCOMPARE(parsed.error().code, ErrorCode::InvalidUse);
     const QString message = QString::fromStdString(parsed.error().message);
     QVERIFY2(message.contains(expected), qPrintable(message));
-    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
 }
 
 void TestGrammar::repeatedSituationsAreOneSet()
