@@ -55,6 +55,7 @@ private Q_SLOTS:
         QCOMPARE(pane().width() < 640, true);
         QTRY_VERIFY(pane().code().mapTo(&pane(), QPoint()).y() <
                     pane().preview().mapTo(&pane(), QPoint()).y());
+        QVERIFY(qAbs(pane().code().height() - pane().preview().height()) <= 1); // half each
         QTest::keyClick(
             m_window.get(), Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier); // fill
         QVERIFY(pane().width() > 640);

@@ -19,11 +19,13 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <array>
+#include <utility>
 
 namespace atelier {
 namespace {
 
 constexpr int kStackedBelow = 640; // px: narrower panes put code above preview
+constexpr int kEqual = 1000;       // a share: both get the same
 constexpr int kDrawer = 194;       // px of console below the stage, to begin with
 
 } // namespace
@@ -299,6 +301,8 @@ void ArtifactPane::showStage()
     m_work->setVisible(!console);
     m_console->setVisible(console || m_drawerOpen);
     m_console->setDrawer(!console);
+    if (shown == Tab::Split && !std::exchange(m_wasSplit, true))
+        m_work->setSizes({kEqual, kEqual});
     m_stage->setCurrentWidget(any || console ? static_cast<QWidget*>(m_body) : m_empty);
     m_toolbar->setArtifactShown(any);
     m_toolbar->setBrowserEnabled(isMarkupKind(m_preview->kind()));
@@ -465,7 +469,11 @@ void ArtifactPane::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     const bool narrow = event->size().width() < kStackedBelow;
-    m_work->setOrientation(narrow ? Qt::Vertical : Qt::Horizontal);
+    const Qt::Orientation wanted = narrow ? Qt::Vertical : Qt::Horizontal;
+    if (m_work->orientation() != wanted) {
+        m_work->setOrientation(wanted);
+        m_work->setSizes({kEqual, kEqual});
+    }
 }
 
 void ArtifactPane::themeChanged()

@@ -118,8 +118,9 @@ private:
     bool m_fillsWindow = false;
     bool m_drawerOpen = false;
     bool m_stoppedRun = false;
-    QString m_host;         // that is asked about
-    QStringList m_askedFor; // hosts, since this artifact is shown
+    bool m_wasSplit = false; // its sizes are the person's from then on
+    QString m_host;          // that is asked about
+    QStringList m_askedFor;  // hosts, since this artifact is shown
 
     QWidget* m_headerLine = nullptr;
     ElidedLabel* m_title;

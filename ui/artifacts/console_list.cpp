@@ -91,10 +91,12 @@ public:
         const int rightWidth = painter->fontMetrics().horizontalAdvance(right);
         painter->drawText(text, Qt::AlignVCenter | Qt::AlignRight, right);
         text.adjust(0, 0, -rightWidth - 12, 0);
+        QString said = index.data(Qt::DisplayRole).toString();
+        if (entry.level == ConsoleEntry::Level::Blocked)
+            said.prepend(ConsoleModel::tr("Blocked") + QStringLiteral(": "));
         painter->drawText(text,
             Qt::AlignVCenter | Qt::TextSingleLine,
-            painter->fontMetrics().elidedText(
-                index.data(Qt::DisplayRole).toString(), Qt::ElideRight, text.width()));
+            painter->fontMetrics().elidedText(said, Qt::ElideRight, text.width()));
         if (!entry.hint.isEmpty()) {
             painter->setFont(m_theme->font("small"));
             painter->setPen(m_theme->color("text-secondary"));

@@ -70,6 +70,13 @@ const kLook = EditorView.theme({
     },
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--at-font-mono)", lineHeight: "20px", fontVariantLigatures: "none" },
+    ".cm-scroller::-webkit-scrollbar": { width: "10px", height: "10px" },
+    ".cm-scroller::-webkit-scrollbar-thumb": {
+        background: "var(--at-color-track)",
+        borderRadius: "5px",
+        border: "2px solid var(--at-color-canvas)",
+    },
+    ".cm-scroller::-webkit-scrollbar-corner": { background: "transparent" },
     ".cm-content": { padding: "4px 0", caretColor: "var(--at-color-accent)" },
     ".cm-line": { padding: "0 24px 0 0" },
     ".cm-gutters": {
