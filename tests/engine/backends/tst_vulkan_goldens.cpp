@@ -68,8 +68,9 @@ void TestVulkanGoldens::logitsMatch_data()
                              text("model").contains("f32", Qt::CaseInsensitive);
         const double limit = isExact ? 1e-4 : entry["llama_cpp_relative_error"].get<double>();
         const bool isShared = isExact || text("model").contains("q4_k_m", Qt::CaseInsensitive);
-        for (const int layers : {-1, 0, 1, 2}) {
-            if (layers < 0 || isShared) {
+        const bool isUsual = text("model") == "models/glm4.f16.gguf";
+        for (const int layers : {-1, 0, 1, 2}) { // all shares once: llvmpipe is slow
+            if (layers < 0 || isUsual || (isShared && layers == 1)) {
                 QTest::addRow("%s, %d on the processor", qPrintable(text("model")), layers)
                     << text("model") << text("tokens") << text("logits") << limit << layers;
             }
