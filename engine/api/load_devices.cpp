@@ -48,6 +48,20 @@ Status checkNames(const std::vector<std::string>& names, const LoadOptions& opti
     return Done{};
 }
 
+// NoDevice when there is none: nothing is wrong with the model then.
+Result<std::unique_ptr<Backend>> openDevice(const std::string& name,
+    const BackendOptions& options,
+    std::span<const BackendFactory> factories)
+{
+    auto device = createBackend(name, options, factories);
+    if (device || device.error().code != ErrorCode::Unsupported) {
+        return device;
+    }
+    Error error = device.error();
+    error.code = ErrorCode::NoDevice;
+    return error;
+}
+
 } // namespace
 
 std::vector<uint32_t> shareLayers(uint32_t layers, std::span<const uint64_t> memory)
@@ -88,7 +102,7 @@ Result<std::unique_ptr<Backend>> createDevices(const ModelFile& file,
     std::vector<std::unique_ptr<Backend>> devices;
     std::vector<uint64_t> memory;
     for (const std::string& name : names) {
-        auto device = createBackend(name, each, factories);
+        auto device = openDevice(name, each, factories);
         if (!device) {
             return device.error();
         }

@@ -120,11 +120,7 @@ Result<std::shared_ptr<Model>> Model::load(const std::filesystem::path& path,
         }
         auto backend = createDevices(*file.value(), options, isa.value());
         if (!backend) {
-            Error error = backend.error();
-            if (error.code == ErrorCode::Unsupported) {
-                error.code = ErrorCode::NoDevice; // nothing is wrong with the model
-            }
-            return error;
+            return backend.error();
         }
         auto freeMemory = freeMemoryOf(*backend.value());
         return LoadedModel::load(
