@@ -17,6 +17,7 @@ private Q_SLOTS:
     void badFilesGiveMessages();
     void badOptionsGiveMessages_data();
     void badOptionsGiveMessages();
+    void aMissingDeviceIsNotTheModelsFault();
     void progressRisesToDone();
     void stopsBetweenWeights();
     void refusesBeforeAllocating();
@@ -111,6 +112,18 @@ void TestModel::badOptionsGiveMessages()
     QVERIFY(!model);
     QCOMPARE(model.error().code, ErrorCode::InvalidUse);
     QVERIFY(QString::fromStdString(model.error().message).contains(named));
+}
+
+void TestModel::aMissingDeviceIsNotTheModelsFault()
+{
+    const QTemporaryDir folder;
+    const std::filesystem::path path = (folder.path() + "/tiny.gguf").toStdString();
+    QVERIFY(randomModel().save(path));
+    LoadOptions options;
+    options.backend = "vulkan:999"; // no such module, no driver, or no such device
+    const auto model = Model::load(path, options, nullptr, {});
+    QVERIFY(!model);
+    QCOMPARE(model.error().code, ErrorCode::NoDevice);
 }
 
 void TestModel::progressRisesToDone()
