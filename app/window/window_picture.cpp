@@ -73,7 +73,10 @@ void WindowPicture::checkMoment()
     }
     const bool all = m_sent == m_line.prompts.size();
     if (!all && m_replied == m_sent) {
-        sendNext();
+        // Not before the last artifact is drawn: the strip shows a picture of each version.
+        if (m_sent == 0 || (isDrawn() && ++m_quietPolls >= kQuietPolls)) {
+            sendNext();
+        }
         return;
     }
     const bool streaming = m_line.when == CommandLine::When::Streaming;
@@ -95,8 +98,14 @@ bool WindowPicture::isMoment() const
     if (m_line.when == CommandLine::When::Streaming) {
         return m_pageReady && m_painted && shown.source().size() >= kStreamingSource;
     }
+    return m_replied == m_sent && isDrawn();
+}
+
+bool WindowPicture::isDrawn() const
+{
+    const ArtifactPresenter& shown = m_program.studio().conversation().shownArtifact();
     // A hidden page does not paint, so an empty chat's never says that it is ready.
-    return m_pageReady && m_replied == m_sent && (m_drawn || !shown.isShowingAnything());
+    return m_pageReady && (m_drawn || !shown.isShowingAnything());
 }
 
 void WindowPicture::save()

@@ -30,6 +30,7 @@ Q_SIGNALS:
 private:
     void sendNext();
     bool isMoment() const;
+    bool isDrawn() const; // what the last reply has to show
     void checkMoment();
     void save();
     void fail(const QString& line);
