@@ -281,11 +281,10 @@ private Q_SLOTS:
     void chatsOnVulkan()
     {
         const DeviceList list = listDevices();
-        if (!std::ranges::any_of(list.devices,
-                [](const DeviceInfo& device) { return deviceId(device) == "vulkan"; })) {
-            QSKIP(qPrintable(list.absent.empty()
-                                 ? QString()
-                                 : QString::fromStdString(list.absent.front().reason)));
+        for (const AbsentBackend& absent : list.absent) {
+            if (absent.backend == "vulkan") {
+                QSKIP(absent.reason.c_str());
+            }
         }
         QSignalSpy ready(&m_program->studio().models(), &ModelController::modelReady);
         Q_EMIT m_program->window().deviceChosen(QStringLiteral("vulkan"));
