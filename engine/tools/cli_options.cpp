@@ -3,6 +3,8 @@
 
 #include "engine/base/text.h"
 
+#include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -12,13 +14,18 @@ namespace atelier::cli {
 
 namespace {
 
-// The one global of the program: a signal handler is handed nothing.
-volatile std::sig_atomic_t interrupted = 0;
+// The one global of the program: a signal handler is handed nothing. Atomic, because another thread
+// reads it.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "or a signal handler may not touch it");
 
+// A second interrupt ends the program at once.
 void onInterrupt(int signal)
 {
-    interrupted = 1;
+    const int error = errno; // of the call that was interrupted
+    interrupted.store(true, std::memory_order_relaxed);
     std::signal(signal, SIG_DFL);
+    errno = error;
 }
 
 bool isSpace(char c)
@@ -277,11 +284,11 @@ Result<std::vector<int32_t>> parseTokenIds(std::string_view text)
 
 StopOnInterrupt::StopOnInterrupt()
 {
-    interrupted = 0;
+    interrupted.store(false, std::memory_order_relaxed);
     std::signal(SIGINT, onInterrupt);
     m_watcher = std::jthread([stop = m_stop](std::stop_token ended) mutable {
         while (!ended.stop_requested()) {
-            if (interrupted != 0) {
+            if (interrupted.load(std::memory_order_relaxed)) {
                 stop.request_stop();
                 return;
             }
