@@ -26,12 +26,15 @@ endif()
 target_compile_definitions(atelier_flags INTERFACE
     QT_NO_KEYWORDS QT_NO_FOREACH QT_NO_CAST_FROM_BYTEARRAY QT_DISABLE_DEPRECATED_BEFORE=0x060400)
 
+include(${CMAKE_CURRENT_LIST_DIR}/PrecompiledHeaders.cmake)
+
 # atelier_library(<name> SOURCES <files> [PUBLIC <targets>] [PRIVATE <targets>])
 function(atelier_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
     add_library(${name} STATIC ${arg_SOURCES})
     target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} atelier_flags)
     target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    atelier_use_pch(${name} LINK ${arg_PUBLIC} ${arg_PRIVATE})
 endfunction()
 
 # atelier_test(<file>.cpp LABEL <folder> LINK <targets> [TIMEOUT s] [RESOURCE_LOCK name] [EXTRA <sources>])
@@ -50,6 +53,10 @@ function(atelier_test source)
     set_target_properties(${name} PROPERTIES AUTOMOC ON)
     target_link_libraries(${name} PRIVATE ${arg_LINK} Qt6::Test atelier_flags)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    atelier_use_pch(${name} TEST LINK ${arg_LINK})
+    # It is empty: what moc makes of a test is included by the test.
+    set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${name}_autogen/mocs_compilation.cpp
+        PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
     target_compile_definitions(${name} PRIVATE
         ATELIER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         ATELIER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
