@@ -62,10 +62,11 @@ function(atelier_test source)
         ATELIER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
         ATELIER_SHARED="${PROJECT_SOURCE_DIR}/../shared")
     add_test(NAME ${name} COMMAND ${name})
+    # Qt Test has a limit of its own, five minutes, which sanitizers exceed; ctest's is enough.
     set_tests_properties(${name} PROPERTIES
         LABELS "${arg_LABEL}"
         TIMEOUT ${arg_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QTEST_FUNCTION_TIMEOUT=${arg_TIMEOUT}000")
     if(ATELIER_SANITIZE STREQUAL "thread")
         set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
             "TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/thread_sanitizer.supp")

@@ -91,7 +91,6 @@ void TestStructuredReply::initTestCase()
     m_session = session.take();
 }
 
-// In rows, because a test function has five minutes, also under a sanitizer.
 void TestStructuredReply::everyReplyIsAnInstanceOfTheSchema_data()
 {
     QTest::addColumn<int>("firstSeed");

@@ -126,7 +126,6 @@ void TestToolCalls::initTestCase()
     m_session = session.take();
 }
 
-// Rows of a few, since Qt Test gives each row five minutes, which sanitizers need for many.
 constexpr int kSeedsOfRow = 25;
 
 void TestToolCalls::argumentsAreInstancesOfTheSchema_data()
