@@ -77,15 +77,15 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, 
       m_nonce(randomWord(QLatin1String("n"))),
       m_transformer(kind, m_nonce),
       m_stage(circumstances.stage),
+      m_offline(circumstances.offline),
       m_gate(std::make_unique<NetworkGate>(circumstances.hosts)),
       m_mailbox(kind == ArtifactKind::Python ? std::make_unique<RunMailbox>() : nullptr),
       m_handler(std::make_unique<ArtifactSchemeHandler>(
           m_host, m_gate->sources(), m_mailbox ? RunMailbox::origin() : QString())),
-      m_library(std::make_unique<LibrarySchemeHandler>(
-          OfflineLibrary::shared(), *m_gate, m_mailbox.get())),
+      m_library(std::make_unique<LibrarySchemeHandler>(m_offline, *m_gate, m_mailbox.get())),
       m_refusal(std::make_unique<RefusingSchemeHandler>()),
-      m_interceptor(std::make_unique<ArtifactInterceptor>(
-          m_host, OfflineLibrary::shared(), *m_gate, m_mailbox != nullptr)),
+      m_interceptor(
+          std::make_unique<ArtifactInterceptor>(m_host, *m_offline, *m_gate, m_mailbox != nullptr)),
       m_profile(std::make_unique<QWebEngineProfile>()),
       m_view(new StageView(parent)),
       m_cover(new PageCover(m_view))

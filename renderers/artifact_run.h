@@ -19,6 +19,7 @@ class ArtifactPage;
 class ArtifactSchemeHandler;
 class LibrarySchemeHandler;
 class NetworkGate;
+class OfflineLibrary;
 class PageCover;
 class RefusingSchemeHandler;
 class RunMailbox;
@@ -35,9 +36,10 @@ class ArtifactRun final : public QObject
 public:
     struct Circumstances
     {
-        QColor stage;        // the color until the page paints its own
-        QJsonObject storage; // what the artifact has stored before
-        QStringList hosts;   // it may fetch from
+        QColor stage;                                  // the color until the page paints its own
+        QJsonObject storage;                           // what the artifact has stored before
+        QStringList hosts;                             // it may fetch from
+        std::shared_ptr<const OfflineLibrary> offline; // never null
     };
     /// The view becomes a child of `parent`.
     ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, QWidget* parent);
@@ -83,6 +85,7 @@ private:
     QTimer m_drawnLimit;
     QColor m_stage;
     // In this order: the page dies before the profile, the profile before what it calls.
+    const std::shared_ptr<const OfflineLibrary> m_offline;
     std::unique_ptr<NetworkGate> m_gate;
     std::unique_ptr<RunMailbox> m_mailbox; // of a program that asks; else null
     std::unique_ptr<ArtifactSchemeHandler> m_handler;

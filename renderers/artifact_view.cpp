@@ -2,6 +2,7 @@
 #include "renderers/artifact_view.h"
 
 #include "renderers/artifact_run.h"
+#include "renderers/offline_library.h"
 #include "renderers/page_picture.h"
 #include "renderers/page_tokens.h"
 #include "renderers/plain_page.h"
@@ -33,6 +34,7 @@ struct ArtifactView::Private
     enum class Ending { None, Finished, CutOff };
 
     PageAppearance appearance;
+    std::shared_ptr<const OfflineLibrary> library = std::make_shared<OfflineLibrary>();
     std::unique_ptr<ArtifactRun> run;
     PlainPage* plain = nullptr; // where pages cannot be opened
     QLabel* frozen = nullptr;   // a grey picture of a page that does not answer
@@ -80,6 +82,12 @@ void ArtifactView::setAppearance(const PageAppearance& appearance)
     update();
 }
 
+void ArtifactView::setLibrary(std::shared_ptr<const OfflineLibrary> library)
+{
+    if (library)
+        m_p->library = std::move(library);
+}
+
 void ArtifactView::setStorage(const QJsonObject& storage)
 {
     m_p->nextStorage = storage;
@@ -111,7 +119,8 @@ void ArtifactView::start(ArtifactKind kind)
     m_p->ending = Private::Ending::None;
     if (!m_p->plain && kind != ArtifactKind::Code) {
         m_p->run = std::make_unique<ArtifactRun>(kind,
-            ArtifactRun::Circumstances{stageColor(m_p->appearance), m_p->storage, m_p->hosts},
+            ArtifactRun::Circumstances{
+                stageColor(m_p->appearance), m_p->storage, m_p->hosts, m_p->library},
             this);
         watchRun();
         m_p->run->view()->show();

@@ -15,6 +15,8 @@
 
 namespace atelier {
 
+class OfflineLibrary;
+
 struct ConsoleEntry
 {
     enum class Level { Log, Warning, Error, Blocked } level = Level::Log;
@@ -46,6 +48,8 @@ public:
     void setAppearance(
         const PageAppearance& appearance); // the stage; an artifact keeps its own background
 
+    /// What artifacts get for the addresses of CDNs, from the next begin() on; without it, nothing.
+    void setLibrary(std::shared_ptr<const OfflineLibrary> library);
     /// What the next artifact has stored before: storage() of its last run. Call before begin();
     /// without it an artifact begins with nothing.
     void setStorage(const QJsonObject& storage);

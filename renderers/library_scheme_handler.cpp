@@ -65,8 +65,7 @@ void LibrarySchemeHandler::requestStarted(QWebEngineUrlRequestJob* job)
     }
     const QString file = url.path(QUrl::FullyDecoded).mid(1);
     const QString query = url.query(QUrl::FullyEncoded);
-    const OfflineLibrary* library = &m_library;
-    QThreadPool::globalInstance()->start([library, file, query, job = QPointer(job)] {
+    QThreadPool::globalInstance()->start([library = m_library, file, query, job = QPointer(job)] {
         const OfflineLibrary::Content content = library->content(file, query);
         // The page may be gone by then, and its job with it; so may the handler.
         QMetaObject::invokeMethod(

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <QWebEngineUrlSchemeHandler>
+#include <memory>
+#include <utility>
 
 namespace atelier {
 
@@ -15,15 +17,16 @@ class RunMailbox;
 /// Files are unpacked on another thread: a library of several megabytes must not hold up the
 /// program.
 ///
-/// Owner: the run. Threads: GUI thread only; the library must live as long as the program.
+/// Owner: the run. Threads: GUI thread only; the library outlives what is still read from it.
 class LibrarySchemeHandler final : public QWebEngineUrlSchemeHandler
 {
     Q_OBJECT
 
 public:
     /// `mailbox`: may be null, for artifacts that have none.
-    LibrarySchemeHandler(const OfflineLibrary& library, NetworkGate& gate, RunMailbox* mailbox)
-        : m_library(library),
+    LibrarySchemeHandler(
+        std::shared_ptr<const OfflineLibrary> library, NetworkGate& gate, RunMailbox* mailbox)
+        : m_library(std::move(library)),
           m_gate(gate),
           m_mailbox(mailbox)
     {
@@ -32,7 +35,7 @@ public:
     void requestStarted(QWebEngineUrlRequestJob* job) override;
 
 private:
-    const OfflineLibrary& m_library;
+    const std::shared_ptr<const OfflineLibrary> m_library; // never null
     NetworkGate& m_gate;
     RunMailbox* const m_mailbox;
 };

@@ -54,22 +54,6 @@ QByteArray mimeOf(const QString& file)
     return "application/octet-stream";
 }
 
-QString fileSetForTests; // written before the first call of shared()
-
-// Where the program finds the pack; empty when it is nowhere.
-QString packFile()
-{
-    const QString program = QCoreApplication::applicationDirPath();
-    QStringList candidates = {fileSetForTests};
-    for (const char* place : {"/", "/../share/atelier/", "/../Resources/"})
-        candidates << program + QLatin1String(place) + QLatin1String(kFileName);
-    for (const QString& candidate : candidates) {
-        if (!candidate.isEmpty() && QFileInfo::exists(candidate))
-            return candidate;
-    }
-    return {};
-}
-
 QByteArray readFile(const QString& name)
 {
     QFile file(QLatin1String(kRoot) + name);
@@ -198,24 +182,35 @@ OfflineLibrary::OfflineLibrary(const QByteArray& index)
     }
 }
 
-const OfflineLibrary& OfflineLibrary::shared()
+OfflineLibrary::~OfflineLibrary()
 {
-    // A file's content: it does not change while the program runs.
-    static const OfflineLibrary kLibrary = [] {
-        const QString file = packFile();
-        if (!file.isEmpty())
-            QResource::registerResource(file);
-        const QString python = QFileInfo(file).dir().filePath(QLatin1String(kPythonName));
-        if (!file.isEmpty() && QFileInfo::exists(python))
-            QResource::registerResource(python);
-        return OfflineLibrary(readFile(QStringLiteral("index.json")));
-    }();
-    return kLibrary;
+    for (const QString& pack : m_packs)
+        QResource::unregisterResource(pack);
 }
 
-void OfflineLibrary::setFile(const QString& path)
+std::shared_ptr<const OfflineLibrary> OfflineLibrary::open(const QString& file)
 {
-    fileSetForTests = path;
+    QStringList packs;
+    const QString python = QFileInfo(file).dir().filePath(QLatin1String(kPythonName));
+    for (const QString& pack : {file, python}) {
+        if (QFileInfo::exists(pack) && QResource::registerResource(pack))
+            packs.append(pack);
+    }
+    auto library = std::make_shared<OfflineLibrary>(
+        packs.isEmpty() ? QByteArray() : readFile(QStringLiteral("index.json")));
+    library->m_packs = packs;
+    return library;
+}
+
+std::shared_ptr<const OfflineLibrary> OfflineLibrary::openInstalled()
+{
+    const QString program = QCoreApplication::applicationDirPath();
+    for (const char* place : {"/", "/../share/atelier/", "/../Resources/"}) {
+        const QString file = program + QLatin1String(place) + QLatin1String(kFileName);
+        if (QFileInfo::exists(file))
+            return open(file);
+    }
+    return std::make_shared<OfflineLibrary>();
 }
 
 QStringList OfflineLibrary::names() const

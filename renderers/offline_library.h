@@ -8,6 +8,7 @@
 #include <QHash>
 #include <QStringList>
 #include <QUrl>
+#include <memory>
 #include <vector>
 
 namespace atelier {
@@ -17,20 +18,25 @@ namespace atelier {
 /// Version rule: the newest bundled one of the version asked for (of its minor version as long as
 /// the major one is 0); if there is none, the nearest, and the answer says so.
 ///
-/// Owner: shared() for the whole program. Threads: any, nothing changes. Errors: damaged or missing
-/// files leave the library empty; pages then see what they see without a network.
+/// Owner: whoever puts the program together; views and their runs share it. Threads: any, nothing
+/// changes. Errors: damaged or missing files leave the library empty; pages then see what they see
+/// without a network.
 class OfflineLibrary
 {
     Q_DECLARE_TR_FUNCTIONS(OfflineLibrary)
 
 public:
-    /// `index`: the JSON of pack.mjs.
-    explicit OfflineLibrary(const QByteArray& index);
+    /// `index`: the JSON of pack.mjs; its files are those of packs that are open elsewhere.
+    explicit OfflineLibrary(const QByteArray& index = {});
+    ~OfflineLibrary();
 
-    /// The file beside the program, opened at the first call.
-    static const OfflineLibrary& shared();
-    /// Another file for shared(), before its first call: for tests.
-    static void setFile(const QString& path);
+    OfflineLibrary(const OfflineLibrary&) = delete;
+    OfflineLibrary& operator=(const OfflineLibrary&) = delete;
+
+    /// A pack, with that of Python when it lies beside it; empty when there is none.
+    static std::shared_ptr<const OfflineLibrary> open(const QString& file);
+    /// The pack that was installed with the program.
+    static std::shared_ptr<const OfflineLibrary> openInstalled();
 
     struct Answer
     {
@@ -83,6 +89,7 @@ private:
     QString moduleOf(const Package& package, const CdnRequest& request) const;
     QString faceOf(const QString& family, const QString& rule) const;
 
+    QStringList m_packs; // open as long as this is
     std::vector<Package> m_packages;
     QHash<QString, QString> m_names;        // in lower case -> name
     QHash<QString, QString> m_absent;       // in lower case -> why it is not bundled

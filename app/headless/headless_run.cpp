@@ -2,6 +2,7 @@
 #include "app/headless/headless_run.h"
 
 #include "app/storage/atomic_file.h"
+#include "renderers/offline_library.h"
 
 #include <QBuffer>
 #include <QFileInfo>
@@ -33,6 +34,7 @@ HeadlessRun::HeadlessRun(
       m_artifact(m_view),
       m_studio(options.studio, std::move(engine), reaper, {m_transcript, m_artifact, m_frame})
 {
+    m_view.setLibrary(OfflineLibrary::openInstalled());
     m_view.resize(kStage);
     m_view.setVisible(
         true); // on the offscreen platform nobody sees it, and hidden pages do not paint

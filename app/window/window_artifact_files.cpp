@@ -146,9 +146,8 @@ void WindowProgram::saveArtifact(ArtifactPane::SaveAs as)
         } else if (as == ArtifactPane::SaveAs::Page) {
             writeFile(
                 path,
-                [=] {
-                    return selfContainedPage(kind, source, title, storage, OfflineLibrary::shared())
-                        .html.toUtf8();
+                [=, library = m_library] {
+                    return selfContainedPage(kind, source, title, storage, *library).html.toUtf8();
                 },
                 saved);
         } else {
@@ -195,9 +194,12 @@ void WindowProgram::showInBrowser()
     const QString path = m_browserFiles->filePath(fileNameFor(title, QStringLiteral(".html")));
     writeFile(
         path,
-        [kind = view.kind(), source = stageSource(), title, storage = view.storage()] {
-            return selfContainedPage(kind, source, title, storage, OfflineLibrary::shared())
-                .html.toUtf8();
+        [kind = view.kind(),
+            source = stageSource(),
+            title,
+            storage = view.storage(),
+            library = m_library] {
+            return selfContainedPage(kind, source, title, storage, *library).html.toUtf8();
         },
         [](const QString& file) { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
 }

@@ -136,6 +136,7 @@ void WindowProgram::compareVersions(const QString& before, const QString& after)
         {tr("Version %1").arg(older->number), part.text},
         {tr("Version %1").arg(newer->number), chat.artifactPart(after).text},
         m_theme.appearance(),
+        m_library,
         &m_window);
     applyTheme(*window, m_theme);
     window->show();
@@ -154,6 +155,7 @@ void WindowProgram::replayVersion(const QString& key)
         tr("Version %1").arg(version->number),
         part.text,
         m_theme.appearance(),
+        m_library,
         &m_window);
     applyTheme(*window, m_theme);
     window->show();

@@ -29,6 +29,7 @@ WindowProgram::WindowProgram(QApplication& application,
     std::shared_ptr<EngineFactory> engine,
     ThreadReaper& reaper)
     : m_theme(application),
+      m_library(OfflineLibrary::openInstalled()),
       m_window(m_theme),
       m_transcript(m_window),
       m_artifact(m_window),
@@ -36,6 +37,7 @@ WindowProgram::WindowProgram(QApplication& application,
       m_studio(options.studio, std::move(engine), reaper, {m_transcript, m_artifact, m_frame}),
       m_repair(m_studio.conversation(), m_frame)
 {
+    m_window.artifactPane().preview().setLibrary(m_library);
     connectChoices(options);
     connectWindow();
     connectPages();

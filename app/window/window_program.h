@@ -5,6 +5,7 @@
 #include "app/core/artifact_repair.h"
 #include "app/core/studio.h"
 #include "app/window/window_screens.h"
+#include "renderers/offline_library.h"
 #include "ui/artifacts/artifact_pane.h"
 #include "ui/main_window/main_window.h"
 #include "ui/widgets/language.h"
@@ -71,6 +72,7 @@ private:
 
     LanguageInstaller m_language;
     ThemeController m_theme;
+    std::shared_ptr<const OfflineLibrary> m_library; // what artifacts get instead of a network
     MainWindow m_window;
     WindowTranscript m_transcript;
     WindowArtifact m_artifact;

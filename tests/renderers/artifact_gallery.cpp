@@ -48,6 +48,7 @@ void draw(const Artifact& artifact, QSize size, int ms, const QString& file)
 {
     QTextStream out(stdout);
     ArtifactView view;
+    view.setLibrary(OfflineLibrary::open(QStringLiteral(ATELIER_LIBRARY)));
     view.resize(size);
     view.setVisible(true);
     QObject::connect(&view, &ArtifactView::consoleEntry, [&](const ConsoleEntry& entry) {
@@ -94,7 +95,6 @@ int run(const QStringList& arguments)
 
 int main(int argc, char** argv)
 {
-    OfflineLibrary::setFile(QStringLiteral(ATELIER_LIBRARY));
     return atelier::test::runWithWebPages(
         argc, argv, [](QApplication& application) { return run(application.arguments()); });
 }

@@ -11,6 +11,13 @@
 
 namespace atelier::test {
 
+// ATELIER_LIBRARY: where the build has put the pack.
+inline const std::shared_ptr<const OfflineLibrary>& library()
+{
+    static const auto kLibrary = OfflineLibrary::open(QStringLiteral(ATELIER_LIBRARY));
+    return kLibrary;
+}
+
 // What the page's console said, for a failed row.
 inline QByteArray said(const QSignalSpy& entries)
 {
@@ -34,17 +41,16 @@ inline QList<ConsoleEntry> ofLevel(const QSignalSpy& entries, ConsoleEntry::Leve
 
 inline void openForLibraries(ArtifactView& view)
 {
+    view.setLibrary(library());
     view.resize(480, 320);
     view.setVisible(true);
 }
 
 } // namespace atelier::test
 
-// Needs the definition ATELIER_LIBRARY: where the build has put the pack.
 #define ATELIER_LIBRARY_TEST_MAIN(TestClass)                                                       \
     int main(int argc, char** argv)                                                                \
     {                                                                                              \
-        atelier::OfflineLibrary::setFile(QStringLiteral(ATELIER_LIBRARY));                         \
         return atelier::test::runWithWebPages(argc, argv, [&](QApplication&) {                     \
             TestClass test;                                                                        \
             return QTest::qExec(&test, argc, argv);                                                \

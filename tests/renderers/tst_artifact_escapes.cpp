@@ -58,6 +58,7 @@ struct Attempt
     {
         if (page == pageOfScript)
             sawAsWanted = QStringLiteral("/^(%1)$/.test(saw)").arg(QString::fromLatin1(escape.saw));
+        view.setLibrary(test::library());
         view.resize(320, 240);
         view.setVisible(true);
         view.show(ArtifactKind::Html, trap.fill(page(escape)));
@@ -213,6 +214,7 @@ void TestArtifactEscapes::channelsDoNotCrossArtifacts()
 void TestArtifactEscapes::aPageOfAScriptIsNoBetterOff()
 {
     ArtifactView view;
+    view.setLibrary(test::library());
     view.setVisible(true);
     QSignalSpy drawn(&view, &ArtifactView::drawn);
     view.show(ArtifactKind::Html, QStringLiteral("<p id=old>x</p>"));
@@ -240,6 +242,7 @@ void TestArtifactEscapes::aBlankPageEndsTheRun()
 {
     QFETCH(QString, script);
     ArtifactView view;
+    view.setLibrary(test::library());
     view.setVisible(true);
     QSignalSpy drawn(&view, &ArtifactView::drawn);
     view.show(ArtifactKind::Html, QStringLiteral("<p>x</p>"));

@@ -33,7 +33,7 @@ private Q_SLOTS:
 
 void TestArtifactLibraries::initTestCase()
 {
-    QVERIFY2(!OfflineLibrary::shared().isEmpty(), "atelier-library.rcc was not found");
+    QVERIFY2(!test::library()->isEmpty(), "atelier-library.rcc was not found");
 }
 
 void TestArtifactLibraries::addressesThatMeanOneModuleGiveOneInstance()

@@ -56,7 +56,7 @@ private:
 
 void TestArtifactReplies::initTestCase()
 {
-    QVERIFY2(!OfflineLibrary::shared().isEmpty(), "atelier-library.rcc was not found");
+    QVERIFY2(!test::library()->isEmpty(), "atelier-library.rcc was not found");
 }
 
 void TestArtifactReplies::open(const QString& name)
@@ -64,6 +64,7 @@ void TestArtifactReplies::open(const QString& name)
     m_entries.reset();
     m_view = std::make_unique<ArtifactView>();
     m_entries = std::make_unique<QSignalSpy>(m_view.get(), &ArtifactView::consoleEntry);
+    m_view->setLibrary(test::library());
     m_view->resize(1100, 760);
     m_view->setVisible(true);
     const ReplyArtifact artifact = artifactOf(replyFile(name));
@@ -133,6 +134,7 @@ void TestArtifactReplies::drawsWhileItIsWritten()
     QVERIFY(artifact.complete);
 
     ArtifactView view;
+    view.setLibrary(test::library());
     view.resize(1100, 760);
     view.setVisible(true);
     QSignalSpy entries(&view, &ArtifactView::consoleEntry);

@@ -371,7 +371,7 @@ private:
 
 void TestCdnAddresses::initTestCase()
 {
-    QVERIFY2(!OfflineLibrary::shared().isEmpty(), "atelier-library.rcc was not found");
+    QVERIFY2(!test::library()->isEmpty(), "atelier-library.rcc was not found");
 }
 
 TestCdnAddresses::Page& TestCdnAddresses::pageWith(const QString& source)

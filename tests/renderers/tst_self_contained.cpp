@@ -48,7 +48,7 @@ class TestSelfContained : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        QVERIFY2(!OfflineLibrary::shared().isEmpty(), "atelier-library.rcc was not found");
+        QVERIFY2(!test::library()->isEmpty(), "atelier-library.rcc was not found");
     }
 
     void runsWithoutANetwork_data()
@@ -127,7 +127,7 @@ private Q_SLOTS:
         QFETCH(QString, script);
         QFETCH(QString, expected);
         const SelfContainedPage page =
-            selfContainedPage(ArtifactKind::Html, source, {}, {}, OfflineLibrary::shared());
+            selfContainedPage(ArtifactKind::Html, source, {}, {}, *test::library());
         QVERIFY(open(page.html));
         QVERIFY2(becomes(script, expected), qPrintable(m_said.join(u'\n')));
         QCOMPARE(m_counter.asked, QStringList());
@@ -139,7 +139,7 @@ private Q_SLOTS:
             QStringLiteral("<svg viewBox=\"0 0 9 9\"><circle id=\"c\" r=\"3\"/></svg>"),
             QStringLiteral("<Misty> Jiangnan"),
             {},
-            OfflineLibrary::shared());
+            *test::library());
         QVERIFY(open(page.html));
         QVERIFY(becomes(QStringLiteral("document.title"), QStringLiteral("<Misty> Jiangnan")));
         QVERIFY(becomes(QStringLiteral("c instanceof SVGCircleElement"), QStringLiteral("true")));
@@ -153,7 +153,7 @@ private Q_SLOTS:
             html("<body><p>x<script>r = localStorage.best</script>"),
             {},
             storage,
-            OfflineLibrary::shared());
+            *test::library());
         QVERIFY(open(page.html));
         QVERIFY(becomes(QStringLiteral("r"), QStringLiteral("</script>7")));
     }
@@ -166,7 +166,7 @@ private Q_SLOTS:
                  "<img src='https://example.org/a.png'>"),
             {},
             {},
-            OfflineLibrary::shared());
+            *test::library());
         QStringList missing = page.missing;
         missing.sort();
         QCOMPARE(missing,
@@ -182,7 +182,7 @@ private Q_SLOTS:
             "</script>");
         for (qsizetype length = 0; length <= source.size(); length += 3) {
             const SelfContainedPage page = selfContainedPage(
-                ArtifactKind::Html, source.left(length), {}, {}, OfflineLibrary::shared());
+                ArtifactKind::Html, source.left(length), {}, {}, *test::library());
             QVERIFY(page.html.contains(QStringLiteral("Content-Security-Policy")));
         }
     }

@@ -81,6 +81,7 @@ CompareWindow::CompareWindow(ArtifactKind kind,
     const Side& before,
     const Side& after,
     const PageAppearance& appearance,
+    std::shared_ptr<const OfflineLibrary> library,
     QWidget* parent)
     : QDialog(parent),
       m_tabs(new SegmentedTabs),
@@ -115,6 +116,7 @@ CompareWindow::CompareWindow(ArtifactKind kind,
     });
     const std::array<const Side*, 2> sides = {&before, &after};
     for (size_t i = 0; i < 2; ++i) {
+        m_views[i]->setLibrary(library);
         m_views[i]->setAppearance(appearance);
         connect(m_views[i], &ArtifactView::drawn, this, &CompareWindow::takePictures);
         m_views[i]->show(kind, sides[i]->source);

@@ -11,6 +11,7 @@
 #include <QImage>
 #include <QString>
 #include <array>
+#include <memory>
 
 class QLabel;
 class QPlainTextEdit;
@@ -21,6 +22,7 @@ class QStackedWidget;
 namespace atelier {
 
 class ArtifactView;
+class OfflineLibrary;
 class PicturesWidget;
 class SegmentedTabs;
 
@@ -44,6 +46,7 @@ public:
         const Side& before,
         const Side& after,
         const PageAppearance& appearance,
+        std::shared_ptr<const OfflineLibrary> library,
         QWidget* parent);
     ~CompareWindow() override;
 

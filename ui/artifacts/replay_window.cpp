@@ -28,6 +28,7 @@ ReplayWindow::ReplayWindow(ArtifactKind kind,
     const QString& name,
     const QString& source,
     const PageAppearance& appearance,
+    std::shared_ptr<const OfflineLibrary> library,
     QWidget* parent)
     : QDialog(parent),
       m_kind(kind),
@@ -41,6 +42,7 @@ ReplayWindow::ReplayWindow(ArtifactKind kind,
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("%1, as it was written").arg(name));
+    m_page->setLibrary(std::move(library));
     m_page->setAppearance(appearance);
     m_code->setAppearance(appearance);
     auto* both = new QSplitter;

@@ -8,6 +8,7 @@
 #include <QDialog>
 #include <QString>
 #include <QTimer>
+#include <memory>
 
 class QLabel;
 class QPushButton;
@@ -16,6 +17,7 @@ class QSlider;
 namespace atelier {
 
 class ArtifactView;
+class OfflineLibrary;
 class CodeView;
 
 /// The page and its source agree at each moment. Scripts stay off, as they were while it was
@@ -30,6 +32,7 @@ public:
         const QString& name, // "Version 2"
         const QString& source,
         const PageAppearance& appearance,
+        std::shared_ptr<const OfflineLibrary> library,
         QWidget* parent);
     ~ReplayWindow() override;
 
