@@ -27,7 +27,9 @@
 namespace atelier {
 namespace {
 
-constexpr int kPushInterval = 33; // ms: more often costs more than it shows
+constexpr int kPushInterval = 33;               // ms: more often costs more than it shows
+constexpr int kMostRendered = 16 * 1024 * 1024; // characters
+constexpr int kRenderedLimit = 5000;            // ms
 constexpr int kDrawnLimit = 8000; // ms after the end: a page that hides its drawing is drawn then
 
 QString randomWord(QLatin1String prefix)
@@ -208,6 +210,7 @@ void ArtifactRun::hear(const QJsonObject& message)
         if (QJsonDocument(storage).toJson(QJsonDocument::Compact).size() <=
             ArtifactView::kMostStorage)
             Q_EMIT storageChanged(storage);
+        reportLeftOut(storage.value(QStringLiteral("left")).toObject());
     } else if (type == QStringLiteral("drawn") && m_ended && !m_drawn) {
         m_drawn = true;
         m_drawnLimit.stop();
@@ -220,12 +223,29 @@ void ArtifactRun::hear(const QJsonObject& message)
     }
 }
 
+void ArtifactRun::reportLeftOut(const QJsonObject& left)
+{
+    const QString what = leftOutOfStorage(left);
+    if (what.isEmpty() || what == m_leftOut)
+        return;
+    m_leftOut = what;
+    report({ConsoleEntry::Level::Warning,
+        tr("Not kept with the artifact: %1. Of a database, text, numbers, dates, buffers, blobs of "
+           "up to 4 MB and what is made of them are kept, 5 MB in all.")
+            .arg(what),
+        {},
+        0,
+        1});
+}
+
 void ArtifactRun::append(const QString& source)
 {
     if (m_ended)
         return;
     m_waiting += m_transformer.push(source);
-    if (!m_frame.isActive())
+    // Until something is to be seen nothing waits: the first shape is there two frames after its
+    // token.
+    if (!m_frame.isActive() || !m_painted)
         flush();
 }
 
@@ -326,6 +346,27 @@ void ArtifactRun::stop(const QString& why)
 int ArtifactRun::navigations() const
 {
     return m_page->navigations();
+}
+
+void ArtifactRun::takeRendered(std::function<void(const QString&)> callback)
+{
+    // Style sheets of libraries are named, so that they are put into the file as well.
+    static const QString kScript = QStringLiteral(R"((() => {
+        const links = [...document.querySelectorAll('link[rel=stylesheet]:not([data-atelier-own])')];
+        const markup = links.map(link => link.outerHTML).join('') +
+            (document.getElementById('root')?.outerHTML ?? '');
+        return markup.length <= %1 ? markup : '';
+    })())");
+    // A page that hangs never answers; one that ends answers too late.
+    auto answer = std::make_shared<std::function<void(const QString&)>>(std::move(callback));
+    const auto once = [answer](const QString& markup) {
+        if (*answer)
+            std::exchange(*answer, nullptr)(markup);
+    };
+    QTimer::singleShot(kRenderedLimit, this, [once] { once({}); });
+    m_page->runJavaScript(kScript.arg(kMostRendered),
+        QWebEngineScript::ApplicationWorld,
+        [once](const QVariant& markup) { once(markup.toString()); });
 }
 
 void ArtifactRun::runScript(const QString& script, std::function<void(const QVariant&)> callback)

@@ -55,6 +55,7 @@ public:
     QWebEngineView* view() const { return m_view; }
     int navigations() const;
     bool hasPainted() const { return m_painted; }
+    void takeRendered(std::function<void(const QString& markup)> callback);
     void runScript(const QString& script, std::function<void(const QVariant&)> callback);
 
 Q_SIGNALS:
@@ -75,6 +76,7 @@ private:
     void flush();
     void showGrowing();
     void stop(const QString& why);
+    void reportLeftOut(const QJsonObject& left);
 
     const ArtifactKind m_kind;
     const QString m_host;
@@ -97,6 +99,7 @@ private:
     std::unique_ptr<Watchdog> m_watchdog;
     QWebEngineView* m_view;
     PageCover* m_cover;
+    QString m_leftOut;      // what could not be kept, as last reported
     bool m_growing = false; // a shape that is not complete is on the page
     bool m_ended = false;
     bool m_painted = false;

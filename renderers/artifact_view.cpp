@@ -10,6 +10,7 @@
 
 #include <QLabel>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QResizeEvent>
 #include <QWebEngineView>
 #include <algorithm>
@@ -28,6 +29,20 @@ QColor stageColor(const PageAppearance& appearance)
 }
 
 } // namespace
+
+QString leftOutOfStorage(const QJsonObject& left)
+{
+    // The page writes it: names of its classes.
+    static const QRegularExpression kName(QStringLiteral("^\\w{1,40}$"));
+    constexpr int kMostKinds = 8;
+    QStringList parts;
+    for (auto it = left.begin(); it != left.end() && parts.size() < kMostKinds; ++it) {
+        const int count = it.value().toInt();
+        if (count > 0 && kName.match(it.key()).hasMatch())
+            parts.append(QStringLiteral("%1 × %2").arg(it.key()).arg(count));
+    }
+    return parts.join(QStringLiteral(", "));
+}
 
 struct ArtifactView::Private
 {
@@ -330,6 +345,14 @@ void ArtifactView::grabImage(std::function<void(const QImage&)> callback)
         return;
     }
     grabPage(*m_p->run->view(), std::move(callback));
+}
+
+void ArtifactView::takeRendered(std::function<void(const QString&)> callback)
+{
+    if (m_p->run)
+        m_p->run->takeRendered(std::move(callback));
+    else
+        callback({});
 }
 
 void ArtifactView::runScriptForTest(

@@ -27,6 +27,9 @@ struct ConsoleEntry
     QString hint = {}; // Blocked: why, and what there is instead; trusted text
 };
 
+/// What `left` of ArtifactView::storage() lists, in one line: "ImageData × 3"; empty: nothing.
+QString leftOutOfStorage(const QJsonObject& left);
+
 /// The preview stage of the artifact pane. Each run has its own host, profile, scheme handler and
 /// renderer process; no network of its own, no bridge, no permissions (webengine.md 1 and 8). One
 /// living document is streamed to while the source arrives: no navigation, scripts run once, at the
@@ -76,6 +79,9 @@ public:
     void setViewportWidth(int cssPixels); // 0: fit the stage
     void grabImage(
         std::function<void(const QImage&)> callback); // once the page has painted what it has
+    /// What a page that only shows something has drawn, for selfContainedPage(); untrusted markup.
+    /// Empty when it does not answer within seconds, or is too large.
+    void takeRendered(std::function<void(const QString& markup)> callback);
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
 
 Q_SIGNALS:

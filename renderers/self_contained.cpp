@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "renderers/self_contained.h"
 
+#include "renderers/artifact_view.h"
 #include "renderers/cdn_rules.h"
 #include "renderers/markup_tokenizer.h"
+#include "renderers/page_tokens.h"
+#include "renderers/runner_page.h"
 #include "renderers/tag_attributes.h"
 #include "renderers/title_finder.h"
 
 #include <QHash>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
 #include <QSet>
@@ -144,10 +148,24 @@ private:
 class Writer final : public MarkupSink
 {
 public:
-    explicit Writer(Shelf& shelf) : m_shelf(shelf) {}
+    enum class Scripts { Kept, Dropped };
+
+    Writer(Shelf& shelf, Scripts scripts) : m_shelf(shelf), m_still(scripts == Scripts::Dropped) {}
+
+    // A module under a name of its own.
+    void provide(const QString& name, const QString& address)
+    {
+        const QString file = m_shelf.fileFor(addressOf(address));
+        if (file.isEmpty())
+            m_missing.insert(address);
+        else
+            m_aliases.insert(name, m_shelf.module(file));
+    }
 
     void text(QStringView text) override
     {
+        if (m_still && m_raw == QStringLiteral("script"))
+            return;
         if (m_raw == QStringLiteral("style") || m_raw == QStringLiteral("script"))
             m_rawText += text;
         else
@@ -163,7 +181,8 @@ public:
 
     void startTag(const QString& raw, const QString& name, bool) override
     {
-        m_out += rewritten(raw, name);
+        if (!isDropped(name))
+            m_out += rewritten(raw, name);
         if ((name == QStringLiteral("html") && m_top >= 0 && !m_inHead) ||
             name == QStringLiteral("head")) {
             m_top = m_out.size();
@@ -179,7 +198,8 @@ public:
             m_raw.clear();
             m_out += content(name, std::exchange(m_rawText, {}));
         }
-        m_out += raw;
+        if (!isDropped(name))
+            m_out += raw;
     }
 
     // `prelude` comes before anything that could load or run.
@@ -195,6 +215,19 @@ public:
     const QHash<QString, QString>& aliases() const { return m_aliases; }
 
 private:
+    // Of a page that only shows something: what could run or lead elsewhere.
+    bool isDropped(const QString& name) const
+    {
+        static const QSet<QString> kDropped = {QStringLiteral("script"),
+            QStringLiteral("meta"),
+            QStringLiteral("base"),
+            QStringLiteral("iframe"),
+            QStringLiteral("object"),
+            QStringLiteral("embed"),
+            QStringLiteral("form")};
+        return m_still && kDropped.contains(name);
+    }
+
     QString rewritten(const QString& raw, const QString& name)
     {
         static const QSet<QString> kDropped = {
@@ -287,6 +320,7 @@ private:
 
     Shelf& m_shelf;
     QString m_out;
+    const bool m_still;
     QString m_raw; // the element whose text is collected
     QString m_rawText;
     qsizetype m_top = 0;
@@ -317,47 +351,189 @@ QString importMap(const Shelf& shelf, const Writer& writer)
                  .replace(u'<', QStringLiteral("\\u003c")));
 }
 
+// JSON inside a script.
+QString literal(const QJsonDocument& json)
+{
+    return QString::fromUtf8(json.toJson(QJsonDocument::Compact))
+        .replace(u'<', QStringLiteral("\\u003c"))
+        .replace(QChar(0x2028), QStringLiteral("\\u2028"))
+        .replace(QChar(0x2029), QStringLiteral("\\u2029"));
+}
+
 // What the artifact had stored; a page that has stored something since keeps that.
 QString keptStorage(const QJsonObject& storage)
 {
     const QJsonObject local = storage.value(QStringLiteral("local")).toObject();
-    if (local.isEmpty())
-        return {};
-    return QStringLiteral("<script>try{if(!localStorage.length)for(const[k,v]of Object.entries(%1))"
-                          "localStorage.setItem(k,v)}catch{}</script>")
-        .arg(QString::fromUtf8(QJsonDocument(local).toJson(QJsonDocument::Compact))
-                 .replace(u'<', QStringLiteral("\\u003c")));
+    const QJsonArray databases = storage.value(QStringLiteral("databases")).toArray();
+    QString script;
+    if (!local.isEmpty()) {
+        script = QStringLiteral("try{if(!localStorage.length)for(const[k,v]of Object.entries(%1))"
+                                "localStorage.setItem(k,v)}catch{}")
+                     .arg(literal(QJsonDocument(local)));
+    }
+    if (!databases.isEmpty()) {
+        script += QString::fromUtf8(webFile(QStringLiteral("restore.js"))) +
+                  QStringLiteral(";atelierRestore(%1);delete self.atelierRestore")
+                      .arg(literal(QJsonDocument(databases)));
+    }
+    return script.isEmpty() ? QString() : QStringLiteral("<script>%1</script>").arg(script);
+}
+
+// Files by the addresses that a runner loads them from.
+QString filesScript(Shelf& shelf, const QStringList& addresses)
+{
+    QJsonObject files;
+    for (const QString& address : addresses) {
+        const QString file = shelf.fileFor(addressOf(address));
+        const OfflineLibrary::Content content = shelf.content(file);
+        if (!file.isEmpty() && !content.mime.isEmpty())
+            files.insert(address, dataUrl("text/javascript", content.data));
+    }
+    return QStringLiteral("<script>atelierFiles=%1</script>").arg(literal(QJsonDocument(files)));
+}
+
+// What the runner of JavaScript loads for globals that a source uses.
+QStringList globalsOf(const QString& source)
+{
+    QStringList addresses;
+    const QJsonArray all =
+        QJsonDocument::fromJson(webFile(QStringLiteral("run/globals.json"))).array();
+    for (const QJsonValue& entry : all) {
+        if (QRegularExpression(entry.toArray().at(0).toString()).match(source).hasMatch())
+            addresses.append(entry.toArray().at(1).toString());
+    }
+    return addresses;
+}
+
+// The packages that a source asks for, under the names that its runner knows them by.
+void provideModules(Writer& writer, ArtifactKind kind, const QString& source)
+{
+    const QString host = QStringLiteral("https://esm.sh/");
+    static const QRegularExpression kImport(QStringLiteral(
+        "(?:\\bfrom\\s*|\\bimport\\s*\\(?\\s*|\\brequire\\s*\\(\\s*)([\"'])([^\"'\\n]{1,200})\\1"));
+    static const QRegularExpression kOther(
+        QStringLiteral("^(https?:|data:|blob:|\\.{0,2}/|@/)|\\.(css|scss|less)$"));
+    QStringList names;
+    if (kind == ArtifactKind::React) {
+        names = {QStringLiteral("react"),
+            QStringLiteral("react-dom"),
+            QStringLiteral("react-dom/client")};
+    }
+    auto matches = kImport.globalMatch(source);
+    while (matches.hasNext() && names.size() < 100) {
+        const QString name = matches.next().captured(2);
+        if (!kOther.match(name).hasMatch())
+            names.append(name);
+        else if (name.startsWith(QStringLiteral("http")))
+            writer.provide(name, name);
+    }
+    names.removeDuplicates();
+    for (const QString& name : std::as_const(names))
+        writer.provide(kind == ArtifactKind::React ? host + name : name, host + name);
+}
+
+// The page of a runner, with what it loads from lib://run/ inside it.
+QString inlinedRunner(ArtifactKind kind, const QString& source, const QString& title)
+{
+    static const QRegularExpression kScript(
+        QStringLiteral("<script src=\"lib://(run/\\w+\\.js)\"[^>]*></script>"));
+    static const QRegularExpression kSheet(QStringLiteral("<link [^>]*lib://run/[^>]*>"));
+    QString page = runnerPage(kind);
+    const QRegularExpressionMatch sheet = kSheet.match(page);
+    page.replace(sheet.capturedStart(),
+        sheet.capturedLength(),
+        QStringLiteral("<title>") + title.toHtmlEscaped() +
+            QStringLiteral("</title><style data-atelier-own>") +
+            QString::fromUtf8(webFile(QStringLiteral("run/runners.css"))) +
+            QStringLiteral("</style>"));
+    const QRegularExpressionMatch script = kScript.match(page);
+    page.replace(script.capturedStart(),
+        script.capturedLength(),
+        QStringLiteral("<script src=\"%1\"></script>")
+            .arg(dataUrl("text/javascript", webFile(script.captured(1)))));
+    return page + source.toHtmlEscaped() + runnerPageEnd(QStringLiteral("run")) +
+           QStringLiteral("</body></html>\n");
+}
+
+QString pageOf(
+    ArtifactKind kind, const QString& source, const QString& title, const QString& rendered)
+{
+    if (kind == ArtifactKind::Svg) {
+        return QStringLiteral("<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title>"
+                              "<style>html,body{margin:0;height:100%}body>svg{display:block;"
+                              "width:100%;height:100%}</style></head><body>%2</body></html>\n")
+            .arg(title.toHtmlEscaped(), source);
+    }
+    if (kind == ArtifactKind::Html)
+        return source;
+    if (pageSourceOf(kind) == PageSource::Source)
+        return inlinedRunner(kind, source, title);
+    const QString style = QStringLiteral("<style>") +
+                          QString::fromUtf8(webFile(QStringLiteral("run/runners.css"))) +
+                          QStringLiteral("</style>");
+    return QStringLiteral("<!doctype html><html data-theme=\"light\"><head><title>%1</title>")
+               .arg(title.toHtmlEscaped()) +
+           style + QStringLiteral("</head><body>") + rendered + QStringLiteral("</body></html>\n");
 }
 
 } // namespace
+
+PageSource pageSourceOf(ArtifactKind kind)
+{
+    switch (kind) {
+    case ArtifactKind::Html:
+    case ArtifactKind::Svg:
+    case ArtifactKind::JavaScript:
+    case ArtifactKind::React:
+        return PageSource::Source;
+    case ArtifactKind::Markdown:
+    case ArtifactKind::Mermaid:
+    case ArtifactKind::Csv:
+    case ArtifactKind::Json:
+        return PageSource::Rendered;
+    case ArtifactKind::Python:
+    case ArtifactKind::Code:
+        break;
+    }
+    return PageSource::None;
+}
 
 SelfContainedPage selfContainedPage(ArtifactKind kind,
     const QString& source,
     const QString& title,
     const QJsonObject& storage,
-    const OfflineLibrary& library)
+    const OfflineLibrary& library,
+    const QString& rendered)
 {
-    QString page = source;
-    if (kind == ArtifactKind::Svg) {
-        page = QStringLiteral("<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title>"
-                              "<style>html,body{margin:0;height:100%}body>svg{display:block;"
-                              "width:100%;height:100%}</style></head><body>%2</body></html>\n")
-                   .arg(title.toHtmlEscaped(), source);
-    }
+    const PageSource from = pageSourceOf(kind);
+    if (from == PageSource::None || (from == PageSource::Rendered && rendered.isEmpty()))
+        return {};
+    const bool still = from == PageSource::Rendered;
     Shelf shelf(library);
-    Writer writer(shelf);
+    Writer writer(shelf, still ? Writer::Scripts::Dropped : Writer::Scripts::Kept);
     MarkupTokenizer tokenizer(writer);
-    tokenizer.push(page);
+    tokenizer.push(pageOf(kind, source, title, rendered));
     tokenizer.finish();
+    QString files;
+    if (kind == ArtifactKind::React || kind == ArtifactKind::JavaScript) {
+        provideModules(writer, kind, source);
+        files = filesScript(shelf,
+            kind == ArtifactKind::React ? QStringList{QStringLiteral("https://cdn.tailwindcss.com")}
+                                        : globalsOf(source));
+    }
+    const QString scripts = still ? QStringLiteral("'none'")
+                                  : QStringLiteral("'unsafe-inline' 'unsafe-eval' data: blob:");
     const QString prelude =
-        QStringLiteral(
-            "<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
-            "content=\"default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' data: blob:; "
-            "style-src 'unsafe-inline' data: blob:; img-src data: blob:; font-src data:; "
-            "media-src data: blob:; connect-src data: blob:; worker-src data: blob:; "
-            "form-action 'none'\">") +
-        keptStorage(storage) + importMap(shelf, writer);
-    return {writer.take(prelude), writer.missing()};
+        QStringLiteral("<meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+                       "content=\"default-src 'none'; script-src %1; "
+                       "style-src 'unsafe-inline' data: blob:; img-src data: blob:; "
+                       "font-src data:; media-src data: blob:; connect-src data: blob:; "
+                       "worker-src data: blob:; form-action 'none'\">")
+            .arg(scripts) +
+        (still ? QString() : keptStorage(storage) + importMap(shelf, writer) + files);
+    return {writer.take(prelude),
+        writer.missing(),
+        leftOutOfStorage(storage.value(QStringLiteral("left")).toObject())};
 }
 
 } // namespace atelier

@@ -132,8 +132,6 @@ void WindowProgram::saveArtifact(ArtifactPane::SaveAs as)
     dialog->selectFile(fileNameFor(shown.title(), ending));
     const auto saved = [this](const QString&) { m_frame.showToast(tr("Artifact saved"), {}, {}); };
     const QString source = stageSource();
-    const QString title = shown.title();
-    const QJsonObject storage = view.storage();
     connect(dialog, &QFileDialog::fileSelected, this, [=, this](const QString& path) {
         if (as == ArtifactPane::SaveAs::Picture) {
             QPointer<WindowProgram> self(this);
@@ -144,12 +142,13 @@ void WindowProgram::saveArtifact(ArtifactPane::SaveAs as)
                 }
             });
         } else if (as == ArtifactPane::SaveAs::Page) {
-            writeFile(
-                path,
-                [=, library = m_library] {
-                    return selfContainedPage(kind, source, title, storage, *library).html.toUtf8();
-                },
-                saved);
+            writePage(path, source, [this, saved](const QString& file, const QString& leftOut) {
+                saved(file);
+                if (!leftOut.isEmpty()) {
+                    m_frame.showToast(
+                        tr("Saved without what no file can hold: %1").arg(leftOut), {}, {});
+                }
+            });
         } else {
             writeFile(
                 path, [source] { return source.toUtf8(); }, saved);
@@ -190,18 +189,48 @@ void WindowProgram::showInBrowser()
         m_browserFiles = std::make_unique<QTemporaryDir>();
     }
     const QString title = m_studio.conversation().shownArtifact().title();
+    writePage(m_browserFiles->filePath(fileNameFor(title, QStringLiteral(".html"))),
+        stageSource(),
+        [](const QString& file, const QString&) {
+            QDesktopServices::openUrl(QUrl::fromLocalFile(file));
+        });
+}
+
+void WindowProgram::writePage(const QString& path,
+    const QString& source,
+    std::function<void(const QString& path, const QString& leftOut)> done)
+{
     ArtifactView& view = m_window.artifactPane().preview();
-    const QString path = m_browserFiles->filePath(fileNameFor(title, QStringLiteral(".html")));
-    writeFile(
-        path,
-        [kind = view.kind(),
-            source = stageSource(),
-            title,
-            storage = view.storage(),
-            library = m_library] {
-            return selfContainedPage(kind, source, title, storage, *library).html.toUtf8();
-        },
-        [](const QString& file) { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+    const ArtifactKind kind = view.kind();
+    const QString title = m_studio.conversation().shownArtifact().title();
+    const auto write = [=, storage = view.storage(), library = m_library, self = QPointer(this)](
+                           const QString& rendered) {
+        if (!self) {
+            return;
+        }
+        if (pageSourceOf(kind) == PageSource::Rendered && rendered.isEmpty()) {
+            ErrorCard card;
+            card.title = tr("The artifact was not saved.");
+            card.text = tr("Its page did not say what it shows. Reload it and save again.");
+            self->m_frame.showError(card);
+            return;
+        }
+        auto leftOut = std::make_shared<QString>();
+        self->writeFile(
+            path,
+            [=] {
+                const SelfContainedPage page =
+                    selfContainedPage(kind, source, title, storage, *library, rendered);
+                *leftOut = page.leftOut;
+                return page.html.toUtf8();
+            },
+            [done, leftOut](const QString& file) { done(file, *leftOut); });
+    };
+    if (pageSourceOf(kind) == PageSource::Rendered) {
+        view.takeRendered(write);
+    } else {
+        write({});
+    }
 }
 
 } // namespace atelier

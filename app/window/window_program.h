@@ -64,6 +64,10 @@ private:
     void openInBrowser();
     void showInBrowser();
     QString stageSource(); // as edited
+    /// The artifact on the stage as one page; `done` gets the file's path and what was left out.
+    void writePage(const QString& path,
+        const QString& source,
+        std::function<void(const QString& path, const QString& leftOut)> done);
     /// Makes the bytes and writes them, both on another thread; `done` gets the file's path.
     void writeFile(const QString& path,
         std::function<QByteArray()> make,

@@ -332,6 +332,23 @@
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Still running: nothing printed or drawn for %1 s</source>
+        <extracomment>%1: a number.</extracomment>
+        <translation>仍在运行：已有 %1 秒没有输出或绘图</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Keep waiting</source>
+        <translation>继续等待</translation>
+    </message>
 </context>
 <context>
     <name>SettingsFile</name>
@@ -770,6 +787,14 @@
         <source>Save as one page that needs no network…</source>
         <translation>保存为无需联网的单个网页…</translation>
     </message>
+    <message>
+        <source>Save as one page: Python runs in Atelier alone</source>
+        <translation>保存为单个网页：Python 只能在 Atelier 中运行</translation>
+    </message>
+    <message>
+        <source>Save as one page: there is nothing to show</source>
+        <translation>保存为单个网页：没有可显示的内容</translation>
+    </message>
 </context>
 <context>
     <name>atelier::ArtifactRepair</name>
@@ -827,6 +852,10 @@
     <message>
         <source>Stopped: the page went away to %1.</source>
         <translation>已停止：页面跳转到了 %1。</translation>
+    </message>
+    <message>
+        <source>Not kept with the artifact: %1. Of a database, text, numbers, dates, buffers, blobs of up to 4 MB and what is made of them are kept, 5 MB in all.</source>
+        <translation>未随作品保存：%1。数据库中可保存文本、数字、日期、缓冲区、不超过 4 MB 的 Blob 及其组合，总计 5 MB。</translation>
     </message>
 </context>
 <context>
@@ -2113,6 +2142,14 @@ The page is opened as one file whose policy forbids the network, but its scripts
     <message>
         <source>Version %1</source>
         <translation>第 %1 版</translation>
+    </message>
+    <message>
+        <source>Saved without what no file can hold: %1</source>
+        <translation>已保存，但不含文件无法容纳的内容：%1</translation>
+    </message>
+    <message>
+        <source>Its page did not say what it shows. Reload it and save again.</source>
+        <translation>页面没有给出所显示的内容。请重新加载后再保存。</translation>
     </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@ await build({
         transcript: join(source, "transcript/main.ts"),
         code: join(source, "code/main.ts"),
         prelude: join(source, "artifact/prelude.ts"),
+        restore: join(source, "artifact/restore_databases.ts"),
         "run/csv": join(source, "runners/csv.ts"),
         "run/json": join(source, "runners/json.ts"),
         "run/markdown": join(source, "runners/markdown.ts"),

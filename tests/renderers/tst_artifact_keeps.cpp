@@ -59,6 +59,7 @@ class TestArtifactKeeps : public QObject
 private Q_SLOTS:
     void localStorageOutlivesTheRun();
     void databasesOutliveTheRun();
+    void blobsAreKeptAndTheRestIsNamed();
     void anotherArtifactBeginsWithNothing();
     void anyTextSurvives();
     void aFullStorageSaysSo();
@@ -124,6 +125,39 @@ void TestArtifactKeeps::databasesOutliveTheRun()
     view.reload();
     QVERIFY2(becomes(view, QStringLiteral("out"), QStringLiteral("2,5,2,NaN,2")),
         said(entries).constData());
+}
+
+void TestArtifactKeeps::blobsAreKeptAndTheRestIsNamed()
+{
+    ArtifactView view;
+    openForLibraries(view);
+    QSignalSpy entries(&view, &ArtifactView::consoleEntry);
+    view.show(ArtifactKind::Html,
+        QStringLiteral("<p>x</p><script>out = '?'; const r = indexedDB.open('files', 1);"
+                       "r.onupgradeneeded = () => r.result.createObjectStore('f');"
+                       "r.onsuccess = () => { const t = r.result.transaction('f', 'readwrite');"
+                       "const f = t.objectStore('f'); f.get('b').onsuccess = async e => {"
+                       "const b = e.target.result; if (!b) { f.put(new Blob(['h', 'i'], {type: "
+                       "'text/x'}), 'b'); f.put(new ImageData(1, 1), 'i'); f.put(/a+/g, 'r'); "
+                       "out = 'new' } else { f.get('r').onsuccess = async e => out = [b.type, "
+                       "await b.text(), e.target.result].join() } } }</script>"));
+    QVERIFY2(
+        becomes(view, QStringLiteral("out"), QStringLiteral("new")), said(entries).constData());
+    QTRY_VERIFY_WITH_TIMEOUT(
+        QJsonDocument(view.storage()).toJson().contains("\"aGk=\""), kPageTimeout);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        ofLevel(entries, ConsoleEntry::Level::Warning).size(), 1, kPageTimeout);
+    const QString warning = ofLevel(entries, ConsoleEntry::Level::Warning).first().text;
+    QVERIFY2(warning.startsWith(QStringLiteral("Not kept with the artifact: ImageData × 1.")),
+        qPrintable(warning));
+    view.reload();
+    QVERIFY2(becomes(view, QStringLiteral("out"), QStringLiteral("text/x,hi,/a+/g")),
+        said(entries).constData());
+    // Wiped with everything else that the artifact has stored.
+    view.setStorage({});
+    view.show(ArtifactKind::Html, view.source());
+    QVERIFY2(
+        becomes(view, QStringLiteral("out"), QStringLiteral("new")), said(entries).constData());
 }
 
 void TestArtifactKeeps::anotherArtifactBeginsWithNothing()

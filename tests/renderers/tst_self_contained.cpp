@@ -6,6 +6,7 @@
 
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
 #include <QTemporaryDir>
 #include <QWebEnginePage>
 #include <QWebEngineProfile>
@@ -145,6 +146,110 @@ private Q_SLOTS:
         QVERIFY(becomes(QStringLiteral("c instanceof SVGCircleElement"), QStringLiteral("true")));
     }
 
+    void runsProgramsOfOtherKinds_data()
+    {
+        QTest::addColumn<ArtifactKind>("kind");
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("a component with libraries")
+            << ArtifactKind::React
+            << "import React, { useState } from 'react';\nimport { Bell } from 'lucide-react';\n"
+               "export default function App() { const [n, set] = useState(1); return <button "
+               "id='b' "
+               "className='p-4' onClick={() => set(n + 1)}><Bell />{'</pre>&' + n}</button> }"
+            << "(b.clicked || (b.clicked = 1, b.click()), b.textContent + "
+               "getComputedStyle(b).paddingLeft + "
+               "b.querySelectorAll('svg').length)"
+            << "</pre>&216px1";
+        QTest::newRow("a script")
+            << ArtifactKind::JavaScript
+            << "document.body.innerHTML = '<p id=a></p>'; a.textContent = typeof d3.scaleLinear"
+            << "a.textContent"
+            << "function";
+        QTest::newRow("a module")
+            << ArtifactKind::JavaScript
+            << "import * as THREE from 'three';\nwindow.r = typeof THREE.Scene"
+            << "r"
+            << "function";
+    }
+
+    void runsProgramsOfOtherKinds()
+    {
+        QFETCH(ArtifactKind, kind);
+        QFETCH(QString, source);
+        QFETCH(QString, script);
+        QFETCH(QString, expected);
+        QCOMPARE(pageSourceOf(kind), PageSource::Source);
+        const SelfContainedPage page =
+            selfContainedPage(kind, source, QStringLiteral("<T>\\1"), {}, *test::library());
+        QCOMPARE(page.missing, QStringList());
+        QVERIFY(open(page.html));
+        QVERIFY2(becomes(script, expected), qPrintable(m_said.join(u'\n')));
+        QCOMPARE(m_counter.asked, QStringList());
+    }
+
+    void showsWhatWasRendered_data()
+    {
+        QTest::addColumn<ArtifactKind>("kind");
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("script");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("a document with a formula")
+            << ArtifactKind::Markdown << "# Rain\n\n$x^2$ and `code`\n"
+            << "document.querySelector('h1').textContent + document.querySelectorAll('.katex')"
+               ".length + document.fonts.size"
+            << "Rain120";
+        QTest::newRow("a diagram") << ArtifactKind::Mermaid << "flowchart LR\n  A[One] --> B[Two]\n"
+                                   << "document.querySelectorAll('svg .node').length"
+                                   << "2";
+        QTest::newRow("a table") << ArtifactKind::Csv << "City,Rain\nWuzhen,12\nSuzhou,9\n"
+                                 << "document.querySelectorAll('tbody tr').length + ' ' + "
+                                    "document.querySelectorAll('.chart rect').length"
+                                 << "2 2";
+        QTest::newRow("records") << ArtifactKind::Json << "[{\"a\": 1}, {\"a\": 2}]"
+                                 << "document.querySelectorAll('tbody tr').length"
+                                 << "2";
+    }
+
+    void showsWhatWasRendered()
+    {
+        QFETCH(ArtifactKind, kind);
+        QFETCH(QString, source);
+        QFETCH(QString, script);
+        QFETCH(QString, expected);
+        ArtifactView view;
+        test::openForLibraries(view);
+        QSignalSpy drawn(&view, &ArtifactView::drawn);
+        view.show(kind, source);
+        QTRY_COMPARE_WITH_TIMEOUT(drawn.count(), 1, kPageTimeout);
+        QString rendered;
+        view.takeRendered([&](const QString& markup) { rendered = markup; });
+        QTRY_VERIFY_WITH_TIMEOUT(!rendered.isEmpty(), kPageTimeout);
+        const SelfContainedPage page = selfContainedPage(kind,
+            source,
+            QStringLiteral("T"),
+            {},
+            *test::library(),
+            rendered + QStringLiteral("<script>document.body.textContent = 'ran'</script>"
+                                      "<meta http-equiv=refresh content='0;url=about:blank'>"
+                                      "<p onclick='x()'>end</p>"));
+        QVERIFY(!page.html.contains(QStringLiteral("<script")));
+        QVERIFY(!page.html.contains(QStringLiteral("refresh")));
+        QVERIFY(open(page.html));
+        QVERIFY2(becomes(script, expected), qPrintable(m_said.join(u'\n')));
+        QCOMPARE(m_counter.asked, QStringList());
+    }
+
+    void refusesWhatRunsHereAlone()
+    {
+        for (const ArtifactKind kind : {ArtifactKind::Python, ArtifactKind::Code}) {
+            QCOMPARE(pageSourceOf(kind), PageSource::None);
+            QVERIFY(selfContainedPage(kind, QStringLiteral("x"), {}, {}, *test::library())
+                        .html.isEmpty());
+        }
+    }
+
     void bringsItsStorage()
     {
         const QJsonObject storage{{QStringLiteral("local"),
@@ -156,6 +261,41 @@ private Q_SLOTS:
             *test::library());
         QVERIFY(open(page.html));
         QVERIFY(becomes(QStringLiteral("r"), QStringLiteral("</script>7")));
+    }
+
+    // Values of each kind, in a browser's own database; what it has stored since stays.
+    void bringsItsDatabases()
+    {
+        const QJsonObject storage =
+            QJsonDocument::fromJson(R"({"databases": [{"name": "notes", "version": 3, "stores": [
+            {"name": "n", "keyPath": "id", "autoIncrement": true, "next": 7,
+             "indexes": [{"name": "by", "keyPath": "t", "multiEntry": false, "unique": true}],
+             "records": [[2, {"id": 2, "t": "</script>", "day": {"$": "date", "v": 5},
+                "bytes": {"$": "bytes", "as": "Uint8Array", "v": "AQI="},
+                "blob": {"$": "blob", "type": "text/x", "v": "aGk="},
+                "map": {"$": "map", "v": [[1, {"$": "number", "v": "NaN"}]]}}]]},
+            {"name": "out", "keyPath": null, "autoIncrement": false, "next": 0, "indexes": [],
+             "records": [["key", [1, 2]]]}]}], "left": {"ImageData": 2, "<b>": 1}})")
+                .object();
+        const QString script = QStringLiteral(
+            "<body><p>x<script>r = '?'; const q = indexedDB.open('notes', 3);"
+            "q.onupgradeneeded = () => r = 'new'; q.onerror = () => r = String(q.error);"
+            "q.onsuccess = () => { const s = q.result.transaction(['n', 'out'], 'readwrite');"
+            "const n = s.objectStore('n'), out = []; n.index('by').get('</' + 'script>').onsuccess "
+            "= async e => { const v = e.target.result; out.push(v.id, v.day.getTime(), v.bytes[1], "
+            "v.blob.type, v.map.get(1)); s.objectStore('out').get('key').onsuccess = e => {"
+            "out.push(e.target.result.join('+')); n.add({t: Math.random()}).onsuccess = e => {"
+            "out.push(e.target.result); v.blob.text().then(t => r = [...out, t].join()) } } } }"
+            "</script>");
+        const SelfContainedPage page =
+            selfContainedPage(ArtifactKind::Html, html("") + script, {}, storage, *test::library());
+        QCOMPARE(page.leftOut, QStringLiteral("ImageData × 2"));
+        QVERIFY(open(page.html));
+        QVERIFY2(becomes(QStringLiteral("r"), QStringLiteral("2,5,2,text/x,NaN,1+2,8,hi")),
+            qPrintable(m_said.join(u'\n')));
+        m_page->triggerAction(QWebEnginePage::Reload);
+        QVERIFY2(becomes(QStringLiteral("r"), QStringLiteral("2,5,2,text/x,NaN,1+2,9,hi")),
+            qPrintable(m_said.join(u'\n')));
     }
 
     void saysWhatIsMissing()

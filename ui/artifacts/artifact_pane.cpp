@@ -3,6 +3,7 @@
 
 #include "renderers/artifact_view.h"
 #include "renderers/code_view.h"
+#include "renderers/self_contained.h"
 #include "ui/artifacts/artifact_foot.h"
 #include "ui/artifacts/console_list.h"
 #include "ui/artifacts/notice_bar.h"
@@ -305,7 +306,7 @@ void ArtifactPane::showStage()
         m_work->setSizes({kEqual, kEqual});
     m_stage->setCurrentWidget(any || console ? static_cast<QWidget*>(m_body) : m_empty);
     m_toolbar->setArtifactShown(any);
-    m_toolbar->setBrowserEnabled(isMarkupKind(m_preview->kind()));
+    m_toolbar->setBrowserEnabled(pageSourceOf(m_preview->kind()) != PageSource::None);
     m_toolbar->setStageEnabled(any && (shown == Tab::Preview || shown == Tab::Split));
     m_toolbar->setDrawerOpen(m_drawerOpen);
 }
@@ -401,7 +402,12 @@ void ArtifactPane::openSaveMenu()
     for (size_t i = 0; i < names.size(); ++i) {
         const auto as = static_cast<SaveAs>(i);
         QAction* action = menu->addAction(names[i]);
-        action->setEnabled(as != SaveAs::Page || isMarkupKind(m_preview->kind()));
+        if (as == SaveAs::Page && pageSourceOf(m_preview->kind()) == PageSource::None) {
+            action->setEnabled(false);
+            action->setText(m_preview->kind() == ArtifactKind::Python
+                                ? tr("Save as one page: Python runs in Atelier alone")
+                                : tr("Save as one page: there is nothing to show"));
+        }
         connect(action, &QAction::triggered, this, [this, as] { Q_EMIT saveRequested(as); });
     }
     menu->popup(m_save->mapToGlobal(QPoint(0, m_save->height() + 2)));

@@ -6,86 +6,7 @@ import * as names from "fake-indexeddb";
 import Database from "fake-indexeddb/lib/Database";
 import Index from "fake-indexeddb/lib/Index";
 import ObjectStore from "fake-indexeddb/lib/ObjectStore";
-
-// Structured values as JSON. What has no place in it (files, pictures) becomes null.
-function encode(value, seen = new Set()) {
-    if (value === null || typeof value === "string" || typeof value === "boolean") {
-        return value;
-    }
-    if (typeof value === "number") {
-        return Number.isFinite(value) ? value : { $: "number", v: String(value) };
-    }
-    if (typeof value === "undefined" || typeof value === "bigint") {
-        return { $: typeof value, v: String(value) };
-    }
-    if (typeof value !== "object" || seen.has(value)) {
-        return null;
-    }
-    seen.add(value);
-    try {
-        if (value instanceof Date) {
-            return { $: "date", v: value.getTime() };
-        }
-        if (value instanceof Map) {
-            return { $: "map", v: [...value].map((pair) => encode(pair, seen)) };
-        }
-        if (value instanceof Set) {
-            return { $: "set", v: [...value].map((one) => encode(one, seen)) };
-        }
-        if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-            const bytes = value instanceof ArrayBuffer ? new Uint8Array(value)
-                : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-            let text = "";
-            for (const byte of bytes) {
-                text += String.fromCharCode(byte);
-            }
-            return { $: "bytes", as: value.constructor.name, v: btoa(text) };
-        }
-        if (Array.isArray(value)) {
-            return value.map((one) => encode(one, seen));
-        }
-        if (Object.getPrototypeOf(value) !== Object.prototype) {
-            return null;
-        }
-        const pairs = Object.entries(value).map(([key, one]) => [key, encode(one, seen)]);
-        return "$" in value ? { $: "object", v: pairs } : Object.fromEntries(pairs);
-    } finally {
-        seen.delete(value);
-    }
-}
-
-const kBuffers = { Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array, DataView };
-
-function decode(value) {
-    if (value === null || typeof value !== "object") {
-        return value;
-    }
-    if (Array.isArray(value)) {
-        return value.map(decode);
-    }
-    switch (value.$) {
-        case undefined:
-            return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, decode(one)]));
-        case "number":
-            return Number(value.v);
-        case "bigint":
-            return BigInt(value.v);
-        case "date":
-            return new Date(value.v);
-        case "map":
-            return new Map(value.v.map(decode));
-        case "set":
-            return new Set(value.v.map(decode));
-        case "object":
-            return Object.fromEntries(value.v.map(([key, one]) => [key, decode(one)]));
-        case "bytes": {
-            const buffer = Uint8Array.from(atob(value.v), (c) => c.charCodeAt(0)).buffer;
-            return kBuffers[value.as] ? new kBuffers[value.as](buffer) : buffer;
-        }
-        default:
-            return undefined;
-    }
-}
+import { decode, encode } from "../../src/artifact/stored_values";
 
 function putIn(databases, kept) {
     for (const { name, version, stores } of kept) {
@@ -113,7 +34,7 @@ function putIn(databases, kept) {
     }
 }
 
-function takeOut(databases) {
+function takeOut(databases, notes) {
     return [...databases.values()].map((database) => ({
         name: database.name,
         version: database.version,
@@ -125,12 +46,12 @@ function takeOut(databases) {
             indexes: [...store.rawIndexes.values()].filter((index) => !index.deleted).map(
                 ({ name, keyPath, multiEntry, unique }) => ({ name, keyPath, multiEntry, unique }),
             ),
-            records: [...store.records.values()].map(({ key, value }) => [encode(key), encode(value)]),
+            records: [...store.records.values()].map(({ key, value }) => [encode(key, notes), encode(value, notes)]),
         })),
     }));
 }
 
-// `kept`: what `content()` gave another time. `changed` is called when it would give something else.
+// `kept`: the databases that `content()` gave another time. `changed` is called when it would give something else.
 export function openDatabases(kept, changed) {
     const factory = new names.IDBFactory();
     try {
@@ -154,5 +75,13 @@ export function openDatabases(kept, changed) {
             return request;
         };
     }
-    return { names: { ...names, indexedDB: factory }, content: () => takeOut(factory._databases) };
+    const content = () => {
+        const notes = { left: {}, waiting: [] };
+        const databases = takeOut(factory._databases, notes);
+        if (notes.waiting.length > 0) {
+            void Promise.allSettled(notes.waiting).then(changed);
+        }
+        return { databases, left: notes.left };
+    };
+    return { names: { ...names, indexedDB: factory }, content };
 }

@@ -8,12 +8,15 @@ import type { Post } from "./poster";
 /// What the program keeps.
 export interface Kept {
     local?: Record<string, string>;
-    databases?: unknown[];
+    databases?: unknown[] | undefined;
+    left?: Record<string, number> | undefined; // values of databases that could not be kept, by kind
 }
+
+type Content = Pick<Kept, "databases" | "left">;
 
 interface Databases {
     names: Record<string, unknown>;
-    content(): unknown[];
+    content(): Content;
 }
 
 const kMostCharacters = 5_000_000; // as browsers allow
@@ -82,7 +85,7 @@ function memoryStorage(items: Map<string, string>, changed: () => void): Storage
 }
 
 // Loaded when a page asks for one of the names: most never do.
-function installDatabases(kept: unknown[] | undefined, changed: () => void): () => unknown[] | undefined {
+function installDatabases(kept: Content, changed: () => void): () => Content {
     let opened: Databases | null = null;
     const open = (): Databases => {
         if (!opened) {
@@ -92,7 +95,7 @@ function installDatabases(kept: unknown[] | undefined, changed: () => void): () 
             const run = new Function(`${request.responseText};return atelierDatabases;`) as () => {
                 openDatabases(kept: unknown[] | undefined, changed: () => void): Databases;
             };
-            opened = run().openDatabases(kept, changed);
+            opened = run().openDatabases(kept.databases, changed);
         }
         return opened;
     };
@@ -105,7 +108,7 @@ function installDatabases(kept: unknown[] | undefined, changed: () => void): () 
             set: (value: unknown) => Object.defineProperty(self, name, { value, configurable: true, writable: true }),
         });
     }
-    return () => (opened ? opened.content() : kept);
+    return () => (opened ? opened.content() : { databases: kept.databases, left: kept.left });
 }
 
 function installCookies(): void {
@@ -129,18 +132,23 @@ export function installStorage(kept: Kept, post: Post): void {
     let size = 0;
     const save = (): void => {
         timer = 0;
-        const databases = content();
+        const { databases, left } = content();
         size = stringify(databases ?? []).length;
         const fits = size <= kMostCharacters;
+        const missing = fits ? left : { database: databases?.length ?? 0 };
         post({
             type: "storage",
-            content: { local: Object.fromEntries(local), ...(databases && fits ? { databases } : {}) },
+            content: {
+                local: Object.fromEntries(local),
+                ...(databases && fits ? { databases } : {}),
+                ...(missing && Object.keys(missing).length > 0 ? { left: missing } : {}),
+            },
         });
     };
     const changed = (): void => {
         timer ||= later(save, kSaveDelay + size / 1000);
     };
-    const content = installDatabases(kept.databases, changed);
+    const content = installDatabases(kept, changed);
     Object.defineProperty(self, "localStorage", { value: memoryStorage(local, changed), configurable: true });
     Object.defineProperty(self, "sessionStorage", {
         value: memoryStorage(new Map(), () => undefined),

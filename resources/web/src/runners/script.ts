@@ -2,19 +2,13 @@
 // JavaScript that draws by itself: run once, when it is complete.
 
 import { tr } from "../shared/strings";
+import globals from "./globals.json";
 import { showWriting } from "./message";
 import { installImportMap } from "./modules";
 import { followSource, importedNames, loadScript, readWords, stage, useOwnStyles } from "./source";
 
 // Globals that a program may use without saying where they come from.
-const kGlobals: [RegExp, string][] = [
-    [/\b(createCanvas\s*\(|new p5\b)/, "https://cdn.jsdelivr.net/npm/p5@1/lib/p5.min.js"],
-    [/\bTHREE\./, "https://cdn.jsdelivr.net/npm/three@0.128/build/three.min.js"],
-    [/\bd3\./, "https://cdn.jsdelivr.net/npm/d3@7/dist/d3.min.js"],
-    [/\bnew Chart\b/, "https://cdn.jsdelivr.net/npm/chart.js@4/dist/chart.umd.js"],
-    [/\bMatter\./, "https://cdn.jsdelivr.net/npm/matter-js/build/matter.min.js"],
-    [/\becharts\./, "https://cdn.jsdelivr.net/npm/echarts@5/dist/echarts.min.js"],
-];
+const kGlobals = (globals as [string, string][]).map(([uses, url]) => [new RegExp(uses), url] as const);
 
 readWords();
 followSource({

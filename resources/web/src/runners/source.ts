@@ -91,10 +91,15 @@ export function runAsScript(before: string, source: string, after: string): void
     script.remove();
 }
 
+// In a page that was saved as one file: what it has in place of addresses.
+export function ownFiles(): Record<string, string> | undefined {
+    return (window as unknown as { atelierFiles?: Record<string, string> }).atelierFiles;
+}
+
 export function loadScript(url: string): Promise<void> {
     return new Promise((resolve, reject) => {
         const script = document.createElement("script");
-        script.src = url;
+        script.src = ownFiles()?.[url] ?? url;
         script.onload = () => resolve();
         script.onerror = () => reject(new Error(url));
         document.head.append(script);
@@ -114,7 +119,7 @@ export function importedNames(source: string): string[] {
 
 // Our own style sheet, taken away while a program of the model's has the page.
 export function useOwnStyles(own: boolean): void {
-    const sheet = document.querySelector<HTMLLinkElement>("link[data-atelier-own]");
+    const sheet = document.querySelector<HTMLLinkElement | HTMLStyleElement>("[data-atelier-own]");
     if (sheet) {
         sheet.disabled = !own;
     }
