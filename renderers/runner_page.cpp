@@ -46,6 +46,11 @@ QJsonObject RunnerWords::all()
         {QStringLiteral("finished"), tr("Finished")},
         {QStringLiteral("answer"), tr("Type an answer and press Enter")},
         {QStringLiteral("stopped"), tr("Stopped")},
+        {QStringLiteral("running"), tr("Running")},
+        //: %1: a number.
+        {QStringLiteral("stillRunning"), tr("Still running: nothing printed or drawn for %1 s")},
+        {QStringLiteral("stop"), tr("Stop")},
+        {QStringLiteral("keepWaiting"), tr("Keep waiting")},
     };
 }
 

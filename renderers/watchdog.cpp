@@ -9,9 +9,8 @@
 namespace atelier {
 namespace {
 
-constexpr int kInterval = 250;        // ms between looks
-constexpr int kPingInterval = 500;    // ms between questions: a frozen page is noticed within 3 s
-constexpr int kMemoryInterval = 1000; // ms
+constexpr int kInterval = 250;     // ms between looks; a program can fill a gigabyte in one second
+constexpr int kPingInterval = 500; // ms between questions: a frozen page is noticed within 3 s
 
 } // namespace
 
@@ -28,7 +27,6 @@ Watchdog::~Watchdog()
 
 void Watchdog::start()
 {
-    m_sinceMemory.start();
     m_timer.start();
     ping();
 }
@@ -69,14 +67,11 @@ void Watchdog::look()
         m_unresponsive = true;
         Q_EMIT unresponsive();
     }
-    if (m_sinceMemory.elapsed() >= kMemoryInterval) {
-        m_sinceMemory.start();
-        const qint64 pid = m_page.renderProcessPid();
-        const qint64 memory = pid > 0 ? pageProcessMemory(pid) : 0;
-        if (memory > kMostMemory) {
-            stop();
-            Q_EMIT tooLarge(memory);
-        }
+    const qint64 pid = m_page.renderProcessPid();
+    const qint64 memory = pid > 0 ? pageProcessMemory(pid) : 0; // that of its workers as well
+    if (memory > kMostMemory) {
+        stop();
+        Q_EMIT tooLarge(memory);
     }
 }
 

@@ -41,7 +41,6 @@ private:
     QWebEnginePage& m_page;
     QTimer m_timer;
     QElapsedTimer m_sincePing;
-    QElapsedTimer m_sinceMemory;
     std::shared_ptr<bool> m_alive; // answers may come after this object, or never
     bool m_waiting = false;
     bool m_unresponsive = false;

@@ -6,13 +6,17 @@ import { element } from "../shared/dom";
 import { tr } from "../shared/strings";
 import { showMessage, showWriting } from "./message";
 import { PythonCanvas } from "./python_canvas";
+import { PythonOutput } from "./python_output";
+import type { FigureMessage } from "./python_figure";
 import { kPythonFiles } from "./python_files";
 import workerSource from "./python/run.worker.js";
 import { errorAtLine, followSource, readWords, stage } from "./source";
 
 const kMailbox = "https://artifact.local/tell?";
-const kMostText = 200_000; // characters shown; the oldest go first
 const kMoveInterval = 30; // ms between two reports of the mouse
+const kLook = 1000; // ms between two looks at a program that runs
+const kPatience = 10_000; // ms without a word, a picture or a rest until the person is asked
+const kMorePatience = 3; // times as long when the person wants to wait
 
 interface Message {
     kind: string;
@@ -33,12 +37,16 @@ function parseFailure(text: string): Failure {
 
 class Program {
     private readonly m_canvas = new PythonCanvas((width, height) => this.open(width, height));
-    private readonly m_text = element("pre", "output");
+    private readonly m_output = new PythonOutput();
     private readonly m_screen = element("div", "screen");
     private readonly m_state = element("p", "state");
-    private readonly m_root = element("div", "program", this.m_screen, this.m_text, this.m_state);
+    private readonly m_root = element("div", "program", this.m_screen, this.m_output.root, this.m_state);
     private m_worker: Worker | null = null;
     private m_done: () => void = () => undefined;
+    private m_heard = 0; // when it last did something that a loop without an end does not
+    private m_patience = kPatience;
+    private m_looking = 0;
+    private m_asked = false;
 
     // Resolves when there is something to see.
     start(source: string): Promise<void> {
@@ -55,22 +63,35 @@ class Program {
     }
 
     private hear({ kind, text }: Message): void {
-        // Until then it says that it starts.
-        if (!this.m_root.isConnected && !["ready", "title", "fatal"].includes(kind)) {
-            stage().replaceChildren(this.m_root);
+        if (!this.m_worker) {
+            return; // it was stopped; this was on its way
+        }
+        this.rested(kind === "rest" ? Number(text) || 0 : 0);
+        if (kind === "rest") {
+            return;
+        }
+        if (kind !== "ready" && kind !== "title" && kind !== "fatal") {
+            this.appear();
+        }
+        if (kind !== "out" && kind !== "err" && kind !== "draw") {
+            this.m_output.flush();
         }
         switch (kind) {
             case "ready":
+                this.m_looking = window.setInterval(() => this.look(), kLook);
                 break;
             case "out":
             case "err":
-                this.print(text, kind === "err");
+                this.m_output.print(text, kind === "err");
                 break;
             case "title":
                 document.title = text;
                 break;
             case "draw":
                 this.m_canvas.take(text);
+                break;
+            case "figure":
+                this.m_output.showFigure(JSON.parse(text) as FigureMessage);
                 break;
             case "ask":
                 this.ask();
@@ -79,9 +100,10 @@ class Program {
                 this.fail(parseFailure(text));
                 break;
             case "done":
-                this.end(this.m_screen.firstChild || this.m_text.firstChild ? "" : tr("finished"));
+                this.end(this.m_screen.firstChild || this.m_output.root.firstChild ? "" : tr("finished"));
                 break;
             case "fatal":
+                this.end("");
                 console.error(text);
                 showMessage(stage(), tr("pythonFails"), text);
                 break;
@@ -105,35 +127,15 @@ class Program {
         root.focus();
     }
 
-    private print(text: string, isError: boolean): void {
-        const last = this.m_text.lastElementChild;
-        if (last && last.classList.contains("error") === isError) {
-            last.append(text);
-        } else {
-            this.m_text.append(element("span", isError ? "error" : "", text));
-        }
-        let excess = (this.m_text.textContent ?? "").length - kMostText;
-        while (excess > 0 && this.m_text.firstElementChild) {
-            const first = this.m_text.firstElementChild;
-            const kept = (first.textContent ?? "").slice(excess);
-            excess -= (first.textContent ?? "").length;
-            first.textContent = kept;
-            if (kept === "") {
-                first.remove();
-            }
-        }
-        this.m_text.scrollTop = this.m_text.scrollHeight;
-    }
-
     private ask(): void {
         const field = element("input", "answer");
         field.placeholder = tr("answer");
         field.setAttribute("aria-label", tr("answer"));
-        this.m_text.after(field);
+        this.m_output.root.after(field);
         field.focus();
         field.addEventListener("keydown", (event) => {
             if (event.key === "Enter") {
-                this.print(field.value + "\n", false);
+                this.m_output.print(field.value + "\n", false);
                 tell({ line: field.value });
                 field.remove();
             }
@@ -146,9 +148,58 @@ class Program {
     }
 
     private end(words: string): void {
-        this.m_state.textContent = words;
+        window.clearInterval(this.m_looking);
         this.m_worker?.terminate();
         this.m_worker = null;
+        this.m_output.flush();
+        this.m_root.querySelector(".answer")?.remove();
+        this.say(words);
+    }
+
+    // Until something is to be seen it says that it starts.
+    private appear(): void {
+        if (!this.m_root.isConnected) {
+            stage().replaceChildren(this.m_root);
+        }
+    }
+
+    private say(words: string, ...buttons: HTMLElement[]): void {
+        this.m_asked = buttons.length > 1;
+        this.m_state.classList.toggle("asks", this.m_asked);
+        this.m_state.classList.toggle("runs", buttons.length === 1);
+        this.m_state.replaceChildren(...(words ? [element("span", "", words)] : []), ...buttons);
+    }
+
+    // It has done something, or does nothing for `ms` from now because it waits.
+    private rested(ms: number): void {
+        this.m_heard = Math.max(this.m_heard, performance.now() + ms);
+        if (this.m_asked && this.m_worker) {
+            this.say("");
+        }
+    }
+
+    // A thread that never pauses does not hold up its page, so nobody but us notices.
+    private look(): void {
+        const silence = performance.now() - this.m_heard;
+        const stop = button(tr("stop"), () => this.end(tr("stopped")));
+        if (silence >= this.m_patience) {
+            if (!this.m_asked) {
+                const seconds = String(Math.round(silence / 1000));
+                this.appear();
+                this.say(tr("stillRunning", seconds), stop, button(tr("keepWaiting"), () => this.wait()));
+                this.m_done();
+            }
+        } else if (!this.m_root.isConnected || !this.m_state.firstChild) {
+            this.appear();
+            this.say(tr("running"), stop);
+            this.m_done();
+        }
+    }
+
+    private wait(): void {
+        this.m_patience *= kMorePatience;
+        this.m_heard = performance.now();
+        this.say("");
     }
 
     private listen(canvas: HTMLCanvasElement): void {
@@ -184,6 +235,12 @@ class Program {
             passive: true,
         });
     }
+}
+
+function button(words: string, pressed: () => void): HTMLElement {
+    const made = element("button", "", words);
+    made.addEventListener("click", pressed);
+    return made;
 }
 
 function tell(letter: object): void {

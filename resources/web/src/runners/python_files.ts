@@ -4,6 +4,14 @@
 import boot from "./python/boot.py";
 import canvas from "./python/atelier_canvas.py";
 import mail from "./python/atelier_mail.py";
+import plotInit from "./python/matplotlib/__init__.py";
+import plotArtists from "./python/matplotlib/_artists.py";
+import plotAxes from "./python/matplotlib/_axes.py";
+import plotFigure from "./python/matplotlib/_figure.py";
+import plotPaint from "./python/matplotlib/_paint.py";
+import plotScale from "./python/matplotlib/_scale.py";
+import animation from "./python/matplotlib/animation.py";
+import pyplot from "./python/matplotlib/pyplot.py";
 import turtle from "./python/turtle.py";
 import init from "./python/pygame/__init__.py";
 import colors from "./python/pygame/colors.py";
@@ -30,10 +38,20 @@ const kPygame = {
     mixer, mouse, rect, sprite, surface, time, transform,
 };
 
+const kMatplotlib = {
+    __init__: plotInit, _artists: plotArtists, _axes: plotAxes, _figure: plotFigure, _paint: plotPaint,
+    _scale: plotScale, animation, pyplot,
+};
+
+function inFolder(folder: string, modules: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(modules).map(([name, text]) => [`${folder}/${name}.py`, text]));
+}
+
 export const kPythonFiles: Record<string, string> = {
     "boot.py": boot,
     "atelier_canvas.py": canvas,
     "atelier_mail.py": mail,
     "turtle.py": turtle,
-    ...Object.fromEntries(Object.entries(kPygame).map(([name, text]) => [`pygame/${name}.py`, text])),
+    ...inFolder("matplotlib", kMatplotlib),
+    ...inFolder("pygame", kPygame),
 };

@@ -79,8 +79,11 @@ builtins.input = _input
 
 _NEEDS = {
     "tkinter": "Python has no tkinter here. A canvas is there for pygame and turtle; an HTML page can have buttons and fields.",
-    "matplotlib": "matplotlib is not bundled. An HTML page with Chart.js or Plotly can draw the figure.",
-    "numpy": "numpy is not bundled. The standard library, pygame and turtle are there.",
+    "matplotlib": "Of matplotlib there are pyplot and animation. An HTML page with Chart.js or Plotly can draw other figures.",
+    "mpl_toolkits": "There are no figures in three dimensions here. An HTML page with Plotly can draw them.",
+    "numpy": "numpy is not bundled. The math, statistics and random modules work on lists; so does matplotlib.pyplot here.",
+    "seaborn": "seaborn is not bundled. matplotlib.pyplot is there for plain figures.",
+    "scipy": "scipy is not bundled. The math and statistics modules of the standard library are there.",
     "pandas": "pandas is not bundled. The csv and statistics modules of the standard library are there.",
     "requests": "Artifacts have no network.",
 }
@@ -136,6 +139,10 @@ def _main(source):
     if turtle is not None:
         turtle._show()
         turtle._loop_if_asked()
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot._finish()
+        sys.stderr.flush()
     js.atelier_post("done", "")
 
 

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// How many frames of its page lie between the token of a shape and the shape. Frames are numbered
+// by the page itself, so a slow machine changes nothing but how long they are.
+#include "renderers/artifact_view.h"
+#include "tests/renderers/page_test.h"
+
+#include <algorithm>
+
+using namespace atelier;
+using test::becomes;
+using test::evaluate;
+using test::kPageTimeout;
+
+namespace {
+
+constexpr int kRuns = 7;
+constexpr int kMostFrames = 2;
+constexpr int kPiece = 4; // characters: about a token
+
+// Numbers the frames, and notes the one in which the shape is first there to be drawn.
+const QString kWatch = QStringLiteral("frame = 0; seen = -1; (function next() { ++frame;"
+                                      "if (seen < 0 && document.querySelector('#shape'))"
+                                      "seen = frame; requestAnimationFrame(next) })(); frame");
+
+} // namespace
+
+class TestFirstShape : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void isThereWithinTwoFrames_data()
+    {
+        QTest::addColumn<ArtifactKind>("kind");
+        QTest::addColumn<QString>("before");
+        QTest::addColumn<QString>("shape");
+        QTest::newRow("SVG") << ArtifactKind::Svg
+                             << "<svg viewBox='0 0 10 10'><defs><filter id='f'/></defs>"
+                             << "<rect id='shape' width='9' height='9' fill='#123456'/>";
+        QTest::newRow("HTML") << ArtifactKind::Html
+                              << "<!doctype html><html><head><style>body { margin: 0 }</style>"
+                                 "</head><body>"
+                              << "<h1 id='shape'>Rain</h1>";
+    }
+
+    void isThereWithinTwoFrames()
+    {
+        QFETCH(ArtifactKind, kind);
+        QFETCH(QString, before);
+        QFETCH(QString, shape);
+        QList<int> frames;
+        for (int run = 0; run < kRuns; ++run) {
+            ArtifactView view;
+            view.resize(320, 240);
+            view.setVisible(true);
+            view.begin(kind);
+            for (qsizetype at = 0; at < before.size(); at += kPiece)
+                view.append(before.mid(at, kPiece));
+            const QString there = QStringLiteral("document.readyState + !!document.querySelector("
+                                                 "'svg, body')");
+            QVERIFY(becomes(view, there, QStringLiteral("loadingtrue")));
+            evaluate(view, kWatch);
+            QVERIFY(QTest::qWaitFor(
+                [&] { return evaluate(view, QStringLiteral("frame")).toInt() > 3; }, kPageTimeout));
+            // The token comes in the frame whose number the page has just said.
+            int token = -1;
+            view.runScriptForTest(QStringLiteral("frame"), [&](const QVariant& frame) {
+                token = frame.toInt();
+                view.append(shape);
+            });
+            QVERIFY(QTest::qWaitFor(
+                [&] { return evaluate(view, QStringLiteral("seen")).toInt() > 0; }, kPageTimeout));
+            frames.append(evaluate(view, QStringLiteral("seen")).toInt() - token);
+            QCOMPARE(view.navigations(), 1);
+        }
+        // The processes of a busy machine are late now and then, whatever the program does.
+        std::sort(frames.begin(), frames.end());
+        QStringList all;
+        for (const int count : frames)
+            all.append(QString::number(count));
+        QVERIFY2(frames[kRuns / 2] <= kMostFrames, qPrintable(all.join(u' ')));
+    }
+};
+
+ATELIER_PAGE_TEST_MAIN(TestFirstShape)
+
+#include "tst_first_shape.moc"
