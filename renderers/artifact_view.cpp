@@ -215,8 +215,9 @@ void ArtifactView::cutOff()
 
 void ArtifactView::show(ArtifactKind kind, const QString& source)
 {
+    const QString whole = source; // it may be source(), which begin() empties
     begin(kind);
-    append(source);
+    append(whole);
     finish();
 }
 

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void sourceIsData();
     void pythonPrintsAsksAndFails();
     void pythonDrawsAndHears();
+    void pythonShowsFigures();
 };
 
 void TestArtifactRunners::aDocumentGrows()
@@ -365,6 +366,38 @@ void TestArtifactRunners::pythonDrawsAndHears()
         view, QStringLiteral("document.querySelector('.output').textContent"), "(100, 50)\n"));
     QVERIFY2(ofLevel(entries, ConsoleEntry::Level::Error).isEmpty(), said(entries).constData());
     QCOMPARE(view.runState(), ArtifactView::RunState::Running);
+}
+
+void TestArtifactRunners::pythonShowsFigures()
+{
+    ArtifactView view;
+    openForLibraries(view);
+    QSignalSpy entries(&view, &ArtifactView::consoleEntry);
+    view.show(ArtifactKind::Python,
+        QStringLiteral(
+            "import matplotlib.pyplot as plt\nprint('above')\n"
+            "plt.bar(['a', 'b'], [1, 3], color='#ff0000')\nplt.title('Rain <b>')\nplt.show()\n"
+            "print('between')\nfig, ax = plt.subplots()\nax.plot([1, 2], color='#0000ff')\n"
+            "plt.show()\nax.imshow([[1]])\n"));
+    const QString pixels = QStringLiteral(
+        "(() => { const has = (c, i) => c.getContext('2d').getImageData(0, 0, c.width, c.height)"
+        ".data.filter((v, at, d) => at % 4 === i && v === 255 && d[at - i + 1] === 0 && "
+        "d[at - i + 2 - i] === 0).length > 500; const all = [...document.querySelectorAll("
+        "'.output canvas')]; return all.length === 2 ? [has(all[0], 0), has(all[1], 2), "
+        "all[0].getAttribute('aria-label'), all[0].previousSibling.textContent + "
+        "all[1].previousSibling.textContent].join('|') : '' })()");
+    QVERIFY2(QTest::qWaitFor(
+                 [&] {
+                     return evaluate(view, pixels, 3000).toString() ==
+                            QStringLiteral("true|true|Rain <b>|above\nbetween\n");
+                 },
+                 kPythonTimeout),
+        said(entries).constData());
+    QTRY_VERIFY_WITH_TIMEOUT(!ofLevel(entries, ConsoleEntry::Level::Error).isEmpty(), kPageTimeout);
+    const ConsoleEntry error = ofLevel(entries, ConsoleEntry::Level::Error).first();
+    QVERIFY2(error.text.contains(QStringLiteral("Axes.imshow is not in the small matplotlib")),
+        qPrintable(error.text));
+    QCOMPARE(error.line, 10);
 }
 
 ATELIER_LIBRARY_TEST_MAIN(TestArtifactRunners)

@@ -35,15 +35,15 @@ _HARMLESS = {"antialiased", "aa", "rasterized", "picker", "transform", "animated
 _said = set()
 
 
-class Refused(AttributeError):
-    pass
+class NotSupported(AttributeError):
+    __module__ = "builtins"  # a traceback shows its name alone
 
 
 def refuse(name):
     """A name that is missing: an AttributeError where Python asks whether it is there."""
     if name.split(".")[-1].startswith("__"):
         return AttributeError(name)
-    return Refused("%s is not in the small matplotlib of Atelier. It has: %s." % (name, HAS))
+    return NotSupported("%s is not in the small matplotlib of Atelier. It has: %s." % (name, HAS))
 
 
 def note(text):
