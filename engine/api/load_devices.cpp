@@ -91,7 +91,8 @@ Result<std::unique_ptr<Backend>> createDevices(const ModelFile& file,
     IsaCap isa,
     std::span<const BackendFactory> factories)
 {
-    const BackendOptions each{.threads = options.threads, .isa = isa};
+    const BackendOptions each{
+        .threads = options.threads, .isa = isa, .cacheFolder = options.cacheFolder};
     const auto names = namesIn(options.backend);
     if (const Status valid = checkNames(names, options); !valid) {
         return valid.error();

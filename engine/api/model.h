@@ -37,6 +37,9 @@ struct LoadOptions
     std::string isa;      // cap for the CPU: "portable", "avx2", "avx512", "amx"; empty: none
     std::string quantize; // "Q8_0", any mix of atelier-cli quantize: in memory; empty: as stored
     bool exact = false;   // do not round activations in quantized matrix products
+    // Where devices may keep what they would have to make anew each time, such as compiled shaders;
+    // it may be deleted at any time. Empty: nowhere.
+    std::filesystem::path cacheFolder = {};
 };
 
 struct LoadProgress

@@ -5,6 +5,7 @@
 #include "engine/backends/backend.h"
 #include "engine/backends/device_info.h"
 
+#include <filesystem>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct BackendOptions
     IsaCap isa = IsaCap::None;
     uint32_t deviceIndex = 0; // among the devices of one GPU backend
     bool named = false;       // the user asked for this backend: also devices nobody would choose
+    // Where a backend may keep what it would have to make anew each time, such as compiled shaders;
+    // it may be deleted at any time. Empty: nowhere.
+    std::filesystem::path cacheFolder = {};
 };
 
 struct BackendFactory

@@ -14,9 +14,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace atelier::cli {
@@ -105,21 +108,19 @@ Json describeTokenizer(const ModelFile& file)
         {"stop", std::move(stops)}};
 }
 
-// The allocator's own dry run on the CPU.
-Json describeMemory(std::shared_ptr<const ModelFile> file, const Hyperparameters& hyper)
+// The allocator's own dry run.
+Json describeMemory(
+    std::shared_ptr<const ModelFile> file, const Hyperparameters& hyper, const Backend& backend)
 {
     WeightTable weights(std::move(file));
     const auto network = createNetwork(hyper, weights);
     if (!network) {
         return {{"error", network.error().message}};
     }
-    const auto backend = createBackend("cpu", {});
-    if (!backend) {
-        return {{"error", backend.error().message}};
-    }
-    const uint64_t available = readHostMemory().availableBytes;
-    const MemoryPlan plan = planMemory(*backend.value(), weights, hyper, {}, {&available, 1});
-    return {{"backend", backend.value()->name()},
+    const uint64_t available =
+        backend.name() == "cpu" ? readHostMemory().availableBytes : backend.availableMemoryBytes();
+    const MemoryPlan plan = planMemory(backend, weights, hyper, {}, {&available, 1});
+    return {{"backend", backend.name()},
         {"context_tokens", plan.contextTokens},
         {"mapped_weights", plan.mappedWeights},
         {"allocated_weights", plan.allocatedWeights},
@@ -130,7 +131,41 @@ Json describeMemory(std::shared_ptr<const ModelFile> file, const Hyperparameters
         {"largest_context", plan.largestContext}};
 }
 
-Json describe(const std::shared_ptr<const ModelFile>& file)
+// What a device with memory of its own makes of the matrices in the file: those of a type that it
+// does not compute with take more there. The slack is what allocation rounds up.
+Json describeDeviceTypes(const ModelFile& file, const Backend& backend)
+{
+    struct Sum
+    {
+        uint64_t tensors = 0;
+        uint64_t fileBytes = 0;
+        uint64_t deviceBytes = 0;
+    };
+    std::map<std::string, Sum> types;
+    for (const TensorInfo& tensor : file.tensors()) {
+        // Norms and biases are F32 on every device; what no model has is not loaded.
+        if (tensor.rows < 2 || tensor.rows > INT32_MAX || tensor.cols > INT32_MAX) {
+            continue;
+        }
+        Sum& sum = types[std::string(dtypeInfo(tensor.type).name)];
+        ++sum.tensors;
+        sum.fileBytes += tensor.bytes.size();
+        sum.deviceBytes += backend.weightBytes(
+            {tensor.name, tensor.type, uint32_t(tensor.rows), uint32_t(tensor.cols), {}, nullptr});
+    }
+    Json out = Json::array();
+    for (const auto& [type, sum] : types) {
+        const uint64_t slack = sum.fileBytes / 8 + sum.tensors * 4096;
+        out.push_back({{"type", type},
+            {"tensors", sum.tensors},
+            {"file_bytes", sum.fileBytes},
+            {"device_bytes", sum.deviceBytes},
+            {"widened", sum.deviceBytes > sum.fileBytes + slack}});
+    }
+    return out;
+}
+
+Json describe(const std::shared_ptr<const ModelFile>& file, const Backend& backend)
 {
     Json out;
     const auto hyper = readHyperparameters(*file);
@@ -150,8 +185,13 @@ Json describe(const std::shared_ptr<const ModelFile>& file)
     out["shapes"] = hyper ? describeShapes(info) : Json{{"error", hyper.error().message}};
     out["tokenizer"] = describeTokenizer(*file);
     out["template"] = metadataValue(*file, "tokenizer.chat_template");
-    out["memory"] =
-        hyper ? describeMemory(file, hyper.value()) : Json{{"error", hyper.error().message}};
+    out["memory"] = hyper ? describeMemory(file, hyper.value(), backend)
+                          : Json{{"error", hyper.error().message}};
+    if (backend.name() != "cpu") {
+        out["on_device"] = {{"backend", backend.name()},
+            {"device", backend.capabilities().deviceName},
+            {"types", describeDeviceTypes(*file, backend)}};
+    }
     Json& metadata = out["metadata"] = Json::object();
     for (const std::string& key : file->keys()) {
         metadata[key] = metadataValue(*file, key);
@@ -248,6 +288,18 @@ void printMemory(const Json& memory)
             number(memory["largest_context"]) + " tokens");
 }
 
+void printDevice(const Json& device)
+{
+    printRow("Device", shownText(device["backend"]) + ", " + shownText(device["device"]));
+    for (const Json& type : device["types"]) {
+        std::printf("  %-8s %6s tensors %12s there%s\n",
+            type["type"].get<std::string>().c_str(),
+            number(type["tensors"]).c_str(),
+            bytes(type["device_bytes"]).c_str(),
+            type["widened"].get<bool>() ? ", widened: it does not compute with this type" : "");
+    }
+}
+
 void print(const Json& out)
 {
     printRow("File",
@@ -267,6 +319,9 @@ void print(const Json& out)
     }
     printTokenizer(out["tokenizer"], out["template"]);
     printMemory(out["memory"]);
+    if (out.contains("on_device")) {
+        printDevice(out["on_device"]);
+    }
     std::printf("\nMetadata\n");
     for (const auto& [key, value] : out["metadata"].items()) {
         const bool isList = value.is_object();
@@ -291,7 +346,8 @@ void print(const Json& out)
 int runInspect(std::span<char* const> words)
 {
     static constexpr std::string_view kFlags[] = {"--json"};
-    const auto arguments = Arguments::parse(words, {{}, kFlags});
+    static constexpr std::string_view kValues[] = {"--backend"};
+    const auto arguments = Arguments::parse(words, {kValues, kFlags});
     if (!arguments) {
         return usage(arguments.error().message);
     }
@@ -302,7 +358,11 @@ int runInspect(std::span<char* const> words)
     if (!file) {
         return fail(file.error());
     }
-    const Json out = describe(file.value());
+    const auto backend = createBackend(arguments.value().value("--backend").value_or("cpu"), {});
+    if (!backend) {
+        return fail(backend.error());
+    }
+    const Json out = describe(file.value(), *backend.value());
     if (arguments.value().has("--json")) {
         std::printf("%s\n", out.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
     } else {

@@ -17,7 +17,7 @@ struct Command
 };
 
 constexpr Command kCommands[] = {
-    {"inspect", &runInspect, "inspect MODEL [--json]\n"},
+    {"inspect", &runInspect, "inspect MODEL [--backend B] [--json]\n"},
     {"tokenize", &runTokenize, "tokenize MODEL --text T | --file F | --json F [--special]\n"},
     {"detokenize", &runDetokenize, "detokenize MODEL --ids \"1 2 3\"\n"},
     {"template",

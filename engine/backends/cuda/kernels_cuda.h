@@ -84,8 +84,8 @@ void addRoundRows(
     LaunchList& list, const ConstRows& x, const RoundedRows& out, uint32_t cols, uint32_t tokens);
 void addPadRows(LaunchList& list, const ConstRows& x, float* out, uint32_t cols, uint32_t tokens);
 
-// --- kernels_products.cu: weights streamed once for up to kMaxStreamedTokens, or again for every
-// four tokens above
+// --- kernels_products.cu, kernels_float_products.cu: weights streamed once for up to
+// kMaxStreamedTokens, or again for every four tokens above
 
 struct ProductCall
 {

@@ -14,10 +14,29 @@ namespace atelier {
 
 namespace {
 
-// Bytes of `source` on the device. F32 is four bytes a value, whatever the source.
-size_t storedBytes(const WeightSource& source)
+constexpr size_t kWidenedAtOnce = 4 << 20; // values to F32 on the host, in bytes
+
+// Calls `each(first row, rows)` for the parts of a weight that a shader can reach in one piece.
+template <class Each>
+Status forEachPart(const WeightSource& source, uint64_t maxBytes, Each each)
 {
-    return size_t(source.rows) * rowBytes(storedType(source), source.cols);
+    const size_t row = rowBytes(storedType(source), source.cols);
+    if (row > maxBytes) {
+        return Error{ErrorCode::Unsupported,
+            "A row of " + shownName(source.name) + " takes " + readableBytes(row) +
+                ", and this graphics device reads " + readableBytes(maxBytes) +
+                " in one piece at most. Use the CPU.",
+            row,
+            maxBytes};
+    }
+    const auto rowsAtOnce = uint32_t(std::min<uint64_t>(maxBytes / row, source.rows));
+    for (uint32_t first = 0; first < source.rows; first += rowsAtOnce) {
+        const Status done = each(first, std::min(rowsAtOnce, source.rows - first));
+        if (!done) {
+            return done;
+        }
+    }
+    return Done{};
 }
 
 // Between the saved form of a row (kvRowBytes()) and that of the shaders: the same, but for Q8_0,
@@ -61,12 +80,13 @@ Result<std::unique_ptr<Backend>> createVulkanBackend(const BackendOptions& optio
             "Vulkan is used when it is named, and not chosen automatically yet."};
     }
     auto device = DeviceVulkan::create(options.deviceIndex, true);
-    return device ? BackendVulkan::create(device.take()) : device.error();
+    return device ? BackendVulkan::create(device.take(), options.cacheFolder) : device.error();
 }
 
-Result<std::unique_ptr<Backend>> BackendVulkan::create(std::unique_ptr<DeviceVulkan> device)
+Result<std::unique_ptr<Backend>> BackendVulkan::create(
+    std::unique_ptr<DeviceVulkan> device, const std::filesystem::path& cacheFolder)
 {
-    std::unique_ptr<BackendVulkan> backend(new BackendVulkan(std::move(device)));
+    std::unique_ptr<BackendVulkan> backend(new BackendVulkan(std::move(device), cacheFolder));
     auto executor = ExecutorVulkan::create(*backend->m_device, backend->m_pipelines);
     if (!executor) {
         return executor.error();
@@ -75,17 +95,20 @@ Result<std::unique_ptr<Backend>> BackendVulkan::create(std::unique_ptr<DeviceVul
     return std::unique_ptr<Backend>(std::move(backend));
 }
 
-BackendVulkan::BackendVulkan(std::unique_ptr<DeviceVulkan> device)
+BackendVulkan::BackendVulkan(
+    std::unique_ptr<DeviceVulkan> device, const std::filesystem::path& cacheFolder)
     : m_device(std::move(device)),
-      m_pipelines(*m_device)
+      m_pipelines(*m_device, cacheFolder)
 {
+    const TraitsVulkan& traits = m_device->traits();
     const VkPhysicalDeviceProperties& properties = m_device->properties();
     m_capabilities.deviceName = properties.deviceName;
-    m_capabilities.kernels = m_device->addsInSubgroups() ? "subgroup shaders" : "plain shaders";
-    m_capabilities.maxBufferBytes = properties.limits.maxStorageBufferRange;
+    m_capabilities.kernels = std::string(traits.addsInSubgroups ? "subgroup" : "plain") +
+                             (traits.prefersInt8 ? ", int8 shaders" : " shaders");
+    m_capabilities.maxBufferBytes = size_t(traits.maxRangeBytes);
     m_capabilities.totalMemoryBytes = m_device->totalMemory();
     m_capabilities.availableMemoryBytes = m_device->availableMemory();
-    m_capabilities.subgroupSize = m_device->subgroupSize();
+    m_capabilities.subgroupSize = traits.subgroupSize;
 }
 
 bool BackendVulkan::supports(const Op& op) const
@@ -95,7 +118,13 @@ bool BackendVulkan::supports(const Op& op) const
 
 size_t BackendVulkan::weightBytes(const WeightSource& source) const
 {
-    return BufferVulkan::allocatedBytes(*m_device, storedBytes(source));
+    const size_t row = rowBytes(storedType(source), source.cols);
+    size_t bytes = 0; // 0 also when prepareWeight() will refuse
+    (void)forEachPart(source, m_device->traits().maxRangeBytes, [&](uint32_t, uint32_t rows) {
+        bytes += BufferVulkan::allocatedBytes(*m_device, rows * row);
+        return Status(Done{});
+    });
+    return bytes;
 }
 
 size_t BackendVulkan::kvBytes(const KvShape& shape) const
@@ -110,14 +139,45 @@ size_t BackendVulkan::bufferBytes(size_t bytes) const
 
 size_t BackendVulkan::workBytes(const WorkShape& shape) const
 {
-    return BufferVulkan::allocatedBytes(
-        *m_device, ExecutorVulkan::parameterBytes(shape.tokens, shape.headDim));
+    const size_t partials = m_executor->partialBytes(shape);
+    const size_t rounded = m_executor->roundedBytes(shape);
+    return BufferVulkan::allocatedBytes(*m_device, ExecutorVulkan::parameterBytes(shape)) +
+           (partials > 0 ? BufferVulkan::allocatedBytes(*m_device, partials) : 0) +
+           (rounded > 0 ? BufferVulkan::allocatedBytes(*m_device, rounded) : 0);
 }
 
 Status BackendVulkan::reserveWork(const WorkShape& shape)
 {
-    return m_executor->reserveParameters(
-        ExecutorVulkan::parameterBytes(shape.tokens, shape.headDim));
+    return m_executor->reserve(shape);
+}
+
+// The rows of one part, as they lie in the file or widened.
+Status BackendVulkan::uploadRows(
+    const WeightSource& source, const WeightVulkan::Part& part, const std::stop_token& stop)
+{
+    const size_t sourceRow = rowBytes(source.type, source.cols);
+    const auto bytes = source.bytes.subspan(part.firstRow * sourceRow, part.rows * sourceRow);
+    if (storedType(source) == source.type) {
+        return m_executor->upload(*part.buffer, 0, bytes, stop);
+    }
+    const size_t wide = size_t(source.cols) * sizeof(float);
+    const auto atOnce = uint32_t(std::max<size_t>(1, kWidenedAtOnce / wide));
+    std::vector<float> values;
+    for (uint32_t first = 0; first < part.rows; first += atOnce) {
+        const uint32_t rows = std::min(atOnce, part.rows - first);
+        values.resize(size_t(rows) * source.cols);
+        for (uint32_t r = 0; r < rows; ++r) {
+            dequantizeRow(source.type,
+                bytes.subspan((first + r) * sourceRow, sourceRow),
+                std::span(values).subspan(size_t(r) * source.cols, source.cols));
+        }
+        const Status done =
+            m_executor->upload(*part.buffer, first * wide, std::as_bytes(std::span(values)), stop);
+        if (!done) {
+            return done;
+        }
+    }
+    return Done{};
 }
 
 Result<std::unique_ptr<Weight>> BackendVulkan::prepareWeight(
@@ -130,38 +190,23 @@ Result<std::unique_ptr<Weight>> BackendVulkan::prepareWeight(
                 " bytes; its shape and type demand " + grouped(expected) + "."};
     }
     const DType stored = storedType(source);
-    const size_t bytes = storedBytes(source);
-    if (bytes > m_capabilities.maxBufferBytes) {
-        return Error{ErrorCode::Unsupported,
-            shownName(source.name) + " takes " + readableBytes(bytes) + ", and " +
-                m_capabilities.deviceName + " reads " +
-                readableBytes(m_capabilities.maxBufferBytes) +
-                " in one piece at most. Use the CPU, or a smaller quantization.",
-            bytes,
-            m_capabilities.maxBufferBytes};
-    }
-    auto buffer = BufferVulkan::create(*m_device, bytes, StorageMode::DevicePrivate, source.name);
-    if (!buffer) {
-        return buffer.error();
-    }
-    Status done = Done{};
-    if (stored == source.type) {
-        done = m_executor->upload(*buffer.value(), 0, source.bytes, stop);
-    } else {
-        std::vector<float> row(source.cols);
-        const size_t sourceRow = rowBytes(source.type, source.cols);
-        for (uint32_t r = 0; r < source.rows && done; ++r) {
-            dequantizeRow(source.type, source.bytes.subspan(r * sourceRow, sourceRow), row);
-            done = m_executor->upload(*buffer.value(),
-                size_t(r) * source.cols * sizeof(float),
-                std::as_bytes(std::span(row)),
-                stop);
-        }
-    }
+    const size_t row = rowBytes(stored, source.cols);
+    std::vector<WeightVulkan::Part> parts;
+    const Status done = forEachPart(
+        source, m_device->traits().maxRangeBytes, [&](uint32_t first, uint32_t rows) -> Status {
+            auto buffer = BufferVulkan::create(
+                *m_device, rows * row, StorageMode::DevicePrivate, source.name);
+            if (!buffer) {
+                return buffer.error();
+            }
+            parts.push_back({buffer.take(), first, rows});
+            return uploadRows(source, parts.back(), stop);
+        });
     if (!done) {
         return done.error();
     }
-    return std::unique_ptr<Weight>(std::make_unique<WeightVulkan>(source, stored, buffer.take()));
+    return std::unique_ptr<Weight>(
+        std::make_unique<WeightVulkan>(source, stored, std::move(parts)));
 }
 
 Result<std::unique_ptr<KvStore>> BackendVulkan::createKv(const KvShape& shape)

@@ -6,6 +6,7 @@
 #include "engine/backends/backend_list.h"
 #include "engine/backends/vulkan/executor_vulkan.h"
 
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -19,7 +20,9 @@ Result<std::unique_ptr<Backend>> createVulkanBackend(const BackendOptions& optio
 class BackendVulkan final : public Backend
 {
 public:
-    static Result<std::unique_ptr<Backend>> create(std::unique_ptr<DeviceVulkan> device);
+    // `cacheFolder`: see BackendOptions.
+    static Result<std::unique_ptr<Backend>> create(
+        std::unique_ptr<DeviceVulkan> device, const std::filesystem::path& cacheFolder);
 
     std::string_view name() const override { return "vulkan"; }
     const Capabilities& capabilities() const override { return m_capabilities; }
@@ -55,7 +58,10 @@ protected:
     Status onRun(std::span<const Op> ops, std::stop_token stop) override;
 
 private:
-    explicit BackendVulkan(std::unique_ptr<DeviceVulkan> device);
+    BackendVulkan(std::unique_ptr<DeviceVulkan> device, const std::filesystem::path& cacheFolder);
+
+    Status uploadRows(
+        const WeightSource& source, const WeightVulkan::Part& part, const std::stop_token& stop);
 
     std::unique_ptr<DeviceVulkan> m_device; // outlives what is made on it
     PipelinesVulkan m_pipelines;

@@ -155,7 +155,8 @@ Error vulkanError(VkResult result, const std::string& action, uint64_t bytes)
     }
 }
 
-Result<std::unique_ptr<DeviceVulkan>> DeviceVulkan::create(uint32_t index, bool allowProcessor)
+Result<std::unique_ptr<DeviceVulkan>> DeviceVulkan::create(
+    uint32_t index, bool allowProcessor, const std::function<void(TraitsVulkan&)>& adjust)
 {
     std::unique_ptr<DeviceVulkan> device(new DeviceVulkan);
     if (const Status made = device->createInstance(); !made) {
@@ -163,6 +164,9 @@ Result<std::unique_ptr<DeviceVulkan>> DeviceVulkan::create(uint32_t index, bool 
     }
     if (const Status chosen = device->choosePhysical(index, allowProcessor); !chosen) {
         return chosen.error();
+    }
+    if (adjust) {
+        adjust(device->m_traits);
     }
     if (const Status made = device->createLogical(); !made) {
         return made.error();
@@ -212,20 +216,55 @@ Status DeviceVulkan::choosePhysical(uint32_t index, bool allowProcessor)
                              ", counted from 0."};
     }
     m_physical = candidates[index];
+    VkPhysicalDeviceIDProperties id{};
+    id.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES;
+    VkPhysicalDeviceMaintenance3Properties allocation{};
+    allocation.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES;
+    allocation.pNext = &id;
     VkPhysicalDeviceSubgroupProperties subgroup{};
     subgroup.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES;
+    subgroup.pNext = &allocation;
     VkPhysicalDeviceProperties2 properties{};
     properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
     properties.pNext = &subgroup;
     vkGetPhysicalDeviceProperties2(m_physical, &properties);
     m_properties = properties.properties;
-    m_subgroupSize = subgroup.subgroupSize;
-    m_addsInSubgroups = (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
-                        (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
+    std::ranges::copy(id.driverUUID, m_driverId.begin());
+    m_traits.maxRangeBytes = std::min<uint64_t>(
+        m_properties.limits.maxStorageBufferRange, allocation.maxMemoryAllocationSize);
+    m_traits.maxSharedBytes = m_properties.limits.maxComputeSharedMemorySize;
+    m_traits.subgroupSize = subgroup.subgroupSize;
+    m_traits.addsInSubgroups =
+        (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
+        (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
+    askAboutInt8();
     m_family = *computeFamily(m_physical);
     vkGetPhysicalDeviceMemoryProperties(m_physical, &m_memory);
     m_totalMemory = memoryOf(m_physical).total;
     return Done{};
+}
+
+// Part of Vulkan 1.3, which this program does not ask for, and an extension before.
+void DeviceVulkan::askAboutInt8()
+{
+    if (!hasExtension(m_physical, VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME)) {
+        return;
+    }
+    VkPhysicalDeviceShaderIntegerDotProductFeatures feature{};
+    feature.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES;
+    VkPhysicalDeviceFeatures2 features{};
+    features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
+    features.pNext = &feature;
+    vkGetPhysicalDeviceFeatures2(m_physical, &features);
+    VkPhysicalDeviceShaderIntegerDotProductProperties speed{};
+    speed.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES;
+    VkPhysicalDeviceProperties2 properties{};
+    properties.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+    properties.pNext = &speed;
+    vkGetPhysicalDeviceProperties2(m_physical, &properties);
+    m_traits.knowsInt8 = feature.shaderIntegerDotProduct == VK_TRUE;
+    m_traits.prefersInt8 =
+        m_traits.knowsInt8 && speed.integerDotProduct4x8BitPackedSignedAccelerated == VK_TRUE;
 }
 
 Result<std::vector<DeviceInfo>> DeviceVulkan::list()
@@ -269,6 +308,15 @@ Status DeviceVulkan::createLogical()
     info.sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO;
     info.queueCreateInfoCount = 1;
     info.pQueueCreateInfos = &queue;
+    const char* const int8 = VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
+    VkPhysicalDeviceShaderIntegerDotProductFeatures feature{};
+    feature.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES;
+    feature.shaderIntegerDotProduct = VK_TRUE;
+    if (m_traits.knowsInt8) {
+        info.pNext = &feature;
+        info.enabledExtensionCount = 1;
+        info.ppEnabledExtensionNames = &int8;
+    }
     if (const VkResult made = vkCreateDevice(m_physical, &info, nullptr, &m_device);
         made != VK_SUCCESS) {
         m_device = VK_NULL_HANDLE;

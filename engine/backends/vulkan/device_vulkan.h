@@ -7,8 +7,11 @@
 
 #include <vulkan/vulkan.h>
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +20,17 @@ namespace atelier {
 // What went wrong in `action`, from what the driver returned; `bytes` when it was for memory.
 Error vulkanError(VkResult result, const std::string& action, uint64_t bytes = 0);
 
+// What decides how to compute on a device. Tests lower it, to see what lesser devices would do.
+struct TraitsVulkan
+{
+    uint64_t maxRangeBytes = 0;  // that a shader reads in one piece
+    uint32_t maxSharedBytes = 0; // of a workgroup; 16 KiB are guaranteed
+    uint32_t subgroupSize = 1;
+    bool addsInSubgroups = false;
+    bool knowsInt8 = false;   // multiplies and adds four int8 at once, in whatever time
+    bool prefersInt8 = false; // and faster than floats
+};
+
 // Owner:   the backend, which outlives everything made on the device.
 // Threads: creating and destroying objects from any thread; submit() one thread at a time.
 class DeviceVulkan
@@ -24,7 +38,9 @@ class DeviceVulkan
 public:
     // The device with this number, best kinds first. Without `allowProcessor`, devices that are
     // the processor itself (llvmpipe) do not count. Unsupported says what is missing.
-    static Result<std::unique_ptr<DeviceVulkan>> create(uint32_t index, bool allowProcessor);
+    // `adjust` may take away from what the device can do.
+    static Result<std::unique_ptr<DeviceVulkan>> create(
+        uint32_t index, bool allowProcessor, const std::function<void(TraitsVulkan&)>& adjust = {});
     // All of them, in the order of their numbers.
     static Result<std::vector<DeviceInfo>> list();
     ~DeviceVulkan();
@@ -33,8 +49,8 @@ public:
 
     VkDevice handle() const { return m_device; }
     const VkPhysicalDeviceProperties& properties() const { return m_properties; }
-    uint32_t subgroupSize() const { return m_subgroupSize; }
-    bool addsInSubgroups() const { return m_addsInSubgroups; }
+    const TraitsVulkan& traits() const { return m_traits; }
+    std::span<const uint8_t, VK_UUID_SIZE> driverId() const { return m_driverId; }
     VkCommandBuffer commands() const { return m_commands; }
 
     // Bytes of the largest heap for the device, all and free now; any thread.
@@ -55,6 +71,7 @@ private:
 
     Status createInstance();
     Status choosePhysical(uint32_t index, bool allowProcessor);
+    void askAboutInt8();
     Status createLogical();
 
     VkInstance m_instance = VK_NULL_HANDLE;
@@ -67,8 +84,8 @@ private:
     uint32_t m_family = 0;
     VkPhysicalDeviceProperties m_properties{};
     VkPhysicalDeviceMemoryProperties m_memory{};
-    uint32_t m_subgroupSize = 1;
-    bool m_addsInSubgroups = false;
+    TraitsVulkan m_traits;
+    std::array<uint8_t, VK_UUID_SIZE> m_driverId{};
     uint64_t m_totalMemory = 0;
     bool m_lost = false;
 };

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstring>
 #include <variant>
 #include <vector>
@@ -14,27 +13,9 @@ namespace atelier {
 
 namespace {
 
-constexpr uint32_t kMaxSets = 128;          // dispatches of a batch
-constexpr size_t kStagingBytes = 8 << 20;   // a copy of it takes a few milliseconds
-constexpr uint32_t kMaxRowsAtOnce = 32'768; // workgroups side by side; 65,535 are guaranteed
-constexpr uint32_t kTokensPerGroup = 8;     // mat_mul.comp, mat_vec.comp
-constexpr uint32_t kRowsPerGroup = 16;      // mat_vec.comp
+constexpr uint32_t kMaxSets = 128;        // dispatches of a batch
+constexpr size_t kStagingBytes = 8 << 20; // a copy of it takes a few milliseconds
 constexpr double kBatchSeconds = 0.010;
-
-VkBuffer handleOf(const Activation& activation)
-{
-    return static_cast<const BufferVulkan&>(*activation.buffer).handle();
-}
-
-const WeightVulkan& weightOf(const Weight* weight)
-{
-    return static_cast<const WeightVulkan&>(*weight);
-}
-
-uint32_t groups(uint32_t count, uint32_t size)
-{
-    return (count + size - 1) / size;
-}
 
 // Everything written before is seen by everything after.
 void orderMemory(VkCommandBuffer commands, VkPipelineStageFlags after, VkAccessFlags access)
@@ -81,22 +62,51 @@ ExecutorVulkan::~ExecutorVulkan()
     vkDestroyDescriptorPool(m_device.handle(), m_sets, nullptr);
 }
 
-size_t ExecutorVulkan::parameterBytes(uint32_t tokens, uint32_t headDim)
+size_t ExecutorVulkan::parameterBytes(const WorkShape& shape)
 {
-    return (size_t(tokens) + size_t(tokens) * headDim) * 4; // ids; cosine and sine of half the head
+    // Ids; cosine and sine of half the head.
+    return (size_t(shape.tokens) + size_t(shape.tokens) * shape.headDim) * 4;
+}
+
+Status ExecutorVulkan::reserve(const WorkShape& shape)
+{
+    if (const Status reserved = reserveParameters(parameterBytes(shape)); !reserved) {
+        return reserved;
+    }
+    if (const Status reserved = reservePartials(partialBytes(shape)); !reserved) {
+        return reserved;
+    }
+    return reserveRounded(roundedBytes(shape));
 }
 
 Status ExecutorVulkan::reserveParameters(size_t bytes)
 {
-    if (bytes == 0 || (m_parameters && m_parameters->bytes() >= bytes)) {
+    return grow(m_parameters, bytes, StorageMode::HostVisible, "program data");
+}
+
+Status ExecutorVulkan::reservePartials(size_t bytes)
+{
+    return grow(m_partials, bytes, StorageMode::DevicePrivate, "parts of attention");
+}
+
+Status ExecutorVulkan::reserveRounded(size_t bytes)
+{
+    return grow(m_rounded, bytes, StorageMode::DevicePrivate, "rounded activations");
+}
+
+// Only between batches: what is recorded may read the old buffer.
+Status ExecutorVulkan::grow(
+    std::unique_ptr<BufferVulkan>& buffer, size_t bytes, StorageMode mode, std::string_view label)
+{
+    if (bytes == 0 || (buffer && buffer->bytes() >= bytes)) {
         return Done{};
     }
-    m_parameters.reset();
-    auto made = BufferVulkan::create(m_device, bytes, StorageMode::HostVisible, "program data");
+    buffer.reset();
+    auto made = BufferVulkan::create(m_device, bytes, mode, label);
     if (!made) {
         return made.error();
     }
-    m_parameters = made.take();
+    buffer = made.take();
     return Done{};
 }
 
@@ -106,6 +116,8 @@ Status ExecutorVulkan::run(std::span<const Op> ops, std::stop_token stop)
     m_parameterWords = 0;
     m_tableOp = nullptr;
     size_t words = 0;
+    size_t partials = 0;
+    size_t rounded = 0;
     for (const Op& op : ops) {
         if (const auto* embed = std::get_if<EmbedOp>(&op)) {
             words += embed->tokens.size();
@@ -115,10 +127,20 @@ Status ExecutorVulkan::run(std::span<const Op> ops, std::stop_token stop)
                               m_tableOp->frequencies.data() == rope->frequencies.data();
             words += same ? 0 : 2 * rope->positions.size() * rope->frequencies.size();
             m_tableOp = rope;
+        } else if (const auto* attention = std::get_if<AttentionOp>(&op)) {
+            partials = std::max(partials, partialBytes(*attention));
+        } else if (const auto* product = std::get_if<MatMulOp>(&op); product && rounds(*product)) {
+            rounded = std::max(rounded, size_t(product->x.rows) * product->x.cols / 32 * 48);
         }
     }
     m_tableOp = nullptr;
     if (const Status reserved = reserveParameters(words * 4); !reserved) {
+        return reserved;
+    }
+    if (const Status reserved = reservePartials(partials); !reserved) {
+        return reserved;
+    }
+    if (const Status reserved = reserveRounded(rounded); !reserved) {
         return reserved;
     }
     for (const Op& op : ops) {
@@ -200,27 +222,22 @@ Result<VkDescriptorSet> ExecutorVulkan::bind(
     return set;
 }
 
-template <class Constants>
-Status ExecutorVulkan::dispatch(const std::string& shader,
-    std::span<const Binding> bindings,
-    const Constants& constants,
-    Grid grid,
-    double work)
+Status ExecutorVulkan::dispatch(const Dispatch& call)
 {
-    static_assert(sizeof(Constants) <= PipelinesVulkan::kConstantBytes);
-    if (m_recorded == kMaxSets || (m_recorded > 0 && m_work + work > m_budget)) {
+    check(call.constants.size() <= PipelinesVulkan::kConstantBytes, "constants must fit");
+    if (m_recorded == kMaxSets || (m_recorded > 0 && m_work + call.work > m_budget)) {
         if (const Status done = flush(); !done) {
             return done;
         }
     }
-    const auto pipeline = m_pipelines.find(shader);
+    const auto pipeline = m_pipelines.find(call.shader, call.special);
     if (!pipeline) {
         return pipeline.error();
     }
     if (const Status begun = begin(); !begun) {
         return begun;
     }
-    const auto set = bind(*pipeline.value(), bindings);
+    const auto set = bind(*pipeline.value(), call.bindings);
     if (!set) {
         return set.error();
     }
@@ -229,255 +246,18 @@ Status ExecutorVulkan::dispatch(const std::string& shader,
     vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline.value()->pipeline);
     vkCmdBindDescriptorSets(
         commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &set.value(), 0, nullptr);
-    vkCmdPushConstants(
-        commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof(Constants), &constants);
-    vkCmdDispatch(commands, grid.x, grid.y, 1);
+    vkCmdPushConstants(commands,
+        layout,
+        VK_SHADER_STAGE_COMPUTE_BIT,
+        0,
+        uint32_t(call.constants.size()),
+        call.constants.data());
+    vkCmdDispatch(commands, call.grid.x, call.grid.y, call.grid.z);
     orderMemory(commands,
         VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
         VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_READ_BIT);
     ++m_recorded;
-    m_work += work;
-    return Done{};
-}
-
-Status ExecutorVulkan::record(const EmbedOp& op)
-{
-    const WeightVulkan& table = weightOf(op.table);
-    const auto first = uint32_t(m_parameterWords);
-    std::memcpy(
-        m_parameters->mapped() + m_parameterWords * 4, op.tokens.data(), op.tokens.size_bytes());
-    m_parameterWords += op.tokens.size();
-    struct
-    {
-        uint32_t cols, tokensOffset, outOffset, outStride;
-    } const constants{op.out.cols, first, uint32_t(op.out.offset), uint32_t(op.out.stride)};
-    const std::array<Binding, 3> bindings{
-        Binding{m_parameters->handle()}, Binding{table.handle()}, Binding{handleOf(op.out)}};
-    return dispatch(shaderName("embed", table.stored()),
-        bindings,
-        constants,
-        {groups(op.out.cols, 64), uint32_t(op.tokens.size())},
-        double(op.out.cols) * double(op.tokens.size()));
-}
-
-Status ExecutorVulkan::record(const RmsNormOp& op)
-{
-    struct
-    {
-        uint32_t cols, xOffset, xStride, outOffset, outStride;
-        float epsilon;
-        uint32_t accumulate;
-    } const constants{op.x.cols,
-        uint32_t(op.x.offset),
-        uint32_t(op.x.stride),
-        uint32_t(op.out.offset),
-        uint32_t(op.out.stride),
-        op.epsilon,
-        op.accumulate ? 1u : 0u};
-    const std::array<Binding, 3> bindings{
-        Binding{handleOf(op.x)}, Binding{weightOf(op.weight).handle()}, Binding{handleOf(op.out)}};
-    return dispatch("rms_norm", bindings, constants, {op.x.rows}, 2.0 * op.x.cols * op.x.rows);
-}
-
-namespace {
-
-struct RowConstants // of add and swiglu
-{
-    uint32_t cols, xOffset, xStride, outOffset, outStride;
-};
-
-RowConstants rowConstants(const Activation& x, const Activation& out)
-{
-    return {out.cols,
-        uint32_t(x.offset),
-        uint32_t(x.stride),
-        uint32_t(out.offset),
-        uint32_t(out.stride)};
-}
-
-} // namespace
-
-Status ExecutorVulkan::record(const AddOp& op)
-{
-    const std::array<Binding, 2> bindings{Binding{handleOf(op.x)}, Binding{handleOf(op.out)}};
-    return dispatch("add",
-        bindings,
-        rowConstants(op.x, op.out),
-        {groups(op.out.cols, 64), op.out.rows},
-        double(op.out.cols) * op.out.rows);
-}
-
-Status ExecutorVulkan::record(const SwiGluOp& op)
-{
-    const std::array<Binding, 2> bindings{Binding{handleOf(op.gateUp)}, Binding{handleOf(op.out)}};
-    return dispatch("swiglu",
-        bindings,
-        rowConstants(op.gateUp, op.out),
-        {groups(op.out.cols, 64), op.out.rows},
-        8.0 * op.out.cols * op.out.rows);
-}
-
-Status ExecutorVulkan::record(const MatMulOp& op)
-{
-    const WeightVulkan& weight = weightOf(op.weight);
-    struct
-    {
-        uint32_t cols, rows, tokens, xOffset, xStride, outOffset, outStride, hasBias, firstRow;
-    } constants{weight.cols(),
-        weight.rows(),
-        op.x.rows,
-        uint32_t(op.x.offset),
-        uint32_t(op.x.stride),
-        uint32_t(op.out.offset),
-        uint32_t(op.out.stride),
-        op.bias != nullptr ? 1u : 0u,
-        0};
-    const std::array<Binding, 4> bindings{Binding{handleOf(op.x)},
-        Binding{weight.handle()},
-        Binding{op.bias != nullptr ? weightOf(op.bias).handle() : weight.handle()},
-        Binding{handleOf(op.out)}};
-    const double rowWork = double(weight.cols()) * op.x.rows;
-    const bool subgroups = m_device.addsInSubgroups();
-    const std::string shader = shaderName(!subgroups       ? "mat_mul"
-                                          : op.x.rows == 1 ? "mat_vec"
-                                                           : "mat_vecs",
-        weight.stored());
-    const uint32_t tokenGroups = groups(op.x.rows, kTokensPerGroup);
-    while (constants.firstRow < weight.rows()) {
-        const double fitting = std::clamp(m_budget / rowWork, 1.0, double(kMaxRowsAtOnce));
-        // Whole workgroups, so that no row is written by two dispatches.
-        const uint32_t whole = subgroups ? groups(uint32_t(fitting), kRowsPerGroup) * kRowsPerGroup
-                                         : uint32_t(fitting);
-        const uint32_t rows = std::min(whole, weight.rows() - constants.firstRow);
-        const Grid grid{subgroups ? groups(rows, kRowsPerGroup) : rows, tokenGroups};
-        const Status done = dispatch(shader, bindings, constants, grid, rowWork * rows);
-        if (!done) {
-            return done;
-        }
-        constants.firstRow += rows;
-    }
-    return Done{};
-}
-
-// Where the cosines and sines of an op are, which it shares with the one before if it can.
-uint32_t ExecutorVulkan::tableOf(const RopeOp& op)
-{
-    if (m_tableOp != nullptr && m_tableOp->positions.data() == op.positions.data() &&
-        m_tableOp->positions.size() == op.positions.size() &&
-        m_tableOp->frequencies.data() == op.frequencies.data() &&
-        m_tableOp->magnitude == op.magnitude) {
-        return m_table;
-    }
-    auto* table = reinterpret_cast<float*>(m_parameters->mapped()) + m_parameterWords;
-    for (const int32_t position : op.positions) {
-        for (const float frequency : op.frequencies) {
-            const double angle = double(position) * frequency;
-            *table++ = float(std::cos(angle) * op.magnitude);
-            *table++ = float(std::sin(angle) * op.magnitude);
-        }
-    }
-    m_tableOp = &op;
-    m_table = uint32_t(m_parameterWords);
-    m_parameterWords += 2 * op.positions.size() * op.frequencies.size();
-    return m_table;
-}
-
-Status ExecutorVulkan::record(const RopeOp& op)
-{
-    const auto pairs = uint32_t(op.frequencies.size());
-    struct
-    {
-        uint32_t pairs, heads, headDim, halves, xOffset, xStride, tableOffset;
-    } const constants{pairs,
-        op.heads,
-        op.headDim,
-        op.pairing == RopePairing::Halves ? 1u : 0u,
-        uint32_t(op.x.offset),
-        uint32_t(op.x.stride),
-        tableOf(op)};
-    const std::array<Binding, 2> bindings{Binding{handleOf(op.x)}, Binding{m_parameters->handle()}};
-    return dispatch("rope",
-        bindings,
-        constants,
-        {groups(op.heads * pairs, 64), op.x.rows},
-        4.0 * op.heads * pairs * op.x.rows);
-}
-
-Status ExecutorVulkan::record(const KvWriteOp& op)
-{
-    const auto& kv = static_cast<const KvStoreVulkan&>(*op.kv);
-    const KvShape& shape = kv.shape();
-    const uint32_t rowWords = KvStoreVulkan::rowWords(shape);
-    const size_t layerBytes = KvStoreVulkan::layerBytes(shape);
-    const Binding layer{kv.buffer().handle(), layerBytes * op.layer, layerBytes};
-    const uint32_t items = shape.type == KvType::Q8_0  ? rowWords / 9
-                           : shape.type == KvType::F16 ? rowWords
-                                                       : shape.heads * shape.headDim;
-    for (const Activation* side : {&op.k, &op.v}) {
-        struct
-        {
-            uint32_t heads, headDim, offset, slotWords, xOffset, xStride;
-        } const constants{shape.heads,
-            shape.headDim,
-            op.firstSlot * rowWords * 2 + (side == &op.v ? rowWords : 0),
-            rowWords * 2,
-            uint32_t(side->offset),
-            uint32_t(side->stride)};
-        const std::array<Binding, 2> bindings{Binding{handleOf(*side)}, layer};
-        const Status done = dispatch(shaderName("kv_write", shape.type),
-            bindings,
-            constants,
-            {groups(items, 64), side->rows},
-            double(side->cols) * side->rows);
-        if (!done) {
-            return done;
-        }
-    }
-    return Done{};
-}
-
-Status ExecutorVulkan::record(const AttentionOp& op)
-{
-    const auto& kv = static_cast<const KvStoreVulkan&>(*op.kv);
-    const KvShape& shape = kv.shape();
-    const uint32_t rowWords = KvStoreVulkan::rowWords(shape);
-    const size_t layerBytes = KvStoreVulkan::layerBytes(shape);
-    const std::array<Binding, 3> bindings{Binding{handleOf(op.q)},
-        Binding{kv.buffer().handle(), layerBytes * op.layer, layerBytes},
-        Binding{handleOf(op.out)}};
-    struct
-    {
-        uint32_t heads, kvHeads, headDim, firstSlot, layerOffset, slotWords;
-        uint32_t qOffset, qStride, outOffset, outStride;
-        float scale;
-    } constants{op.heads,
-        shape.heads,
-        shape.headDim,
-        op.firstSlot,
-        0,
-        rowWords * 2,
-        uint32_t(op.q.offset),
-        uint32_t(op.q.stride),
-        uint32_t(op.out.offset),
-        uint32_t(op.out.stride),
-        op.scale};
-    const double tokenWork = 4.0 * op.heads * shape.headDim * (double(op.firstSlot) + op.q.rows);
-    for (uint32_t first = 0; first < op.q.rows;) {
-        const double fitting = std::clamp(m_budget / tokenWork, 1.0, 65'535.0);
-        const uint32_t tokens = std::min(uint32_t(fitting), op.q.rows - first);
-        const Status done = dispatch(shaderName("attention", shape.type),
-            bindings,
-            constants,
-            {op.heads, tokens},
-            tokenWork * tokens);
-        if (!done) {
-            return done;
-        }
-        first += tokens;
-        constants.firstSlot += tokens;
-        constants.qOffset += tokens * constants.qStride;
-        constants.outOffset += tokens * constants.outStride;
-    }
+    m_work += call.work;
     return Done{};
 }
 

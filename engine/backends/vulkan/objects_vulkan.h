@@ -6,35 +6,55 @@
 #include "engine/ops/tensor.h"
 
 #include <memory>
+#include <span>
+#include <utility>
+#include <vector>
 
 namespace atelier {
 
+// Rows one after the other, in as many buffers as the device's shaders need to reach all of them.
 class WeightVulkan final : public Weight
 {
 public:
-    WeightVulkan(const WeightSource& source, DType stored, std::unique_ptr<BufferVulkan> buffer)
+    struct Part
+    {
+        std::unique_ptr<BufferVulkan> buffer;
+        uint32_t firstRow = 0;
+        uint32_t rows = 0;
+    };
+
+    WeightVulkan(const WeightSource& source, DType stored, std::vector<Part> parts)
         : m_type(source.type),
           m_stored(stored),
           m_rows(source.rows),
           m_cols(source.cols),
-          m_buffer(std::move(buffer))
+          m_parts(std::move(parts))
     {
     }
 
     DType type() const override { return m_type; }
     uint32_t rows() const override { return m_rows; }
     uint32_t cols() const override { return m_cols; }
-    size_t allocatedBytes() const override { return m_buffer->allocatedBytes(); }
+    size_t allocatedBytes() const override
+    {
+        size_t bytes = 0;
+        for (const Part& part : m_parts) {
+            bytes += part.buffer->allocatedBytes();
+        }
+        return bytes;
+    }
 
     DType stored() const { return m_stored; } // F32 where the type has no kernel
-    VkBuffer handle() const { return m_buffer->handle(); }
+    std::span<const Part> parts() const { return m_parts; }
+    // Of a weight of one row, which is always in one part.
+    VkBuffer handle() const { return m_parts.front().buffer->handle(); }
 
 private:
     DType m_type;
     DType m_stored;
     uint32_t m_rows;
     uint32_t m_cols;
-    std::unique_ptr<BufferVulkan> m_buffer;
+    std::vector<Part> m_parts;
 };
 
 // Layers one after the other, each [S] slots of a row of keys and a row of values

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/backends/vulkan/pipelines_vulkan.h"
 
+#include "engine/backends/vulkan/pipeline_file.h"
 #include "engine/backends/vulkan/shaders_vulkan.h"
 #include "engine/base/check.h"
 
@@ -16,6 +17,15 @@ const ShaderVulkan* findShader(std::string_view name)
     const auto shaders = shadersVulkan();
     const auto found = std::ranges::find(shaders, name, &ShaderVulkan::name);
     return found == shaders.end() ? nullptr : &*found;
+}
+
+PipelineOrigin originOf(const DeviceVulkan& device)
+{
+    const VkPhysicalDeviceProperties& properties = device.properties();
+    PipelineOrigin origin{properties.vendorID, properties.deviceID, properties.driverVersion};
+    std::ranges::copy(properties.pipelineCacheUUID, origin.cacheId.begin());
+    std::ranges::copy(device.driverId(), origin.driverId.begin());
+    return origin;
 }
 
 } // namespace
@@ -35,8 +45,18 @@ bool hasShader(std::string_view name)
     return findShader(name) != nullptr;
 }
 
+PipelinesVulkan::PipelinesVulkan(DeviceVulkan& device, std::filesystem::path cacheFolder)
+    : m_device(device)
+{
+    if (!cacheFolder.empty()) {
+        m_cacheFile = pipelineFile(cacheFolder, originOf(device));
+    }
+}
+
 PipelinesVulkan::~PipelinesVulkan()
 {
+    save();
+    vkDestroyPipelineCache(m_device.handle(), m_cache, nullptr);
     for (const auto& [name, made] : m_pipelines) {
         vkDestroyPipeline(m_device.handle(), made.pipeline, nullptr);
     }
@@ -73,41 +93,93 @@ Status PipelinesVulkan::createLayout()
     return made == VK_SUCCESS ? Status(Done{}) : vulkanError(made, "Preparing shaders");
 }
 
-Result<const PipelineVulkan*> PipelinesVulkan::find(const std::string& name)
+Status PipelinesVulkan::prepare()
 {
-    if (const auto known = m_pipelines.find(name); known != m_pipelines.end()) {
-        return &known->second;
+    if (m_layout != VK_NULL_HANDLE) {
+        return Done{};
     }
+    std::vector<std::byte> known;
+    if (!m_cacheFile.empty()) {
+        known = readPipelines(m_cacheFile, originOf(m_device));
+    }
+    m_loadedBytes = known.size();
+    VkPipelineCacheCreateInfo info{};
+    info.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+    info.initialDataSize = known.size();
+    info.pInitialData = known.data();
+    if (vkCreatePipelineCache(m_device.handle(), &info, nullptr, &m_cache) != VK_SUCCESS) {
+        m_cache = VK_NULL_HANDLE; // then everything is made anew
+    }
+    return createLayout();
+}
+
+// Failures are no news: the next run takes a little longer.
+void PipelinesVulkan::save() const
+{
+    size_t size = 0;
+    if (m_cacheFile.empty() || m_cache == VK_NULL_HANDLE || m_device.isLost() ||
+        vkGetPipelineCacheData(m_device.handle(), m_cache, &size, nullptr) != VK_SUCCESS ||
+        size == m_loadedBytes || size > kMaxPipelineBytes) {
+        return;
+    }
+    std::vector<std::byte> code(size);
+    if (vkGetPipelineCacheData(m_device.handle(), m_cache, &size, code.data()) == VK_SUCCESS) {
+        (void)writePipelines(m_cacheFile, originOf(m_device), std::span(code).first(size));
+    }
+}
+
+Result<VkPipeline> PipelinesVulkan::create(
+    const std::string& name, std::span<const uint32_t> constants)
+{
     const ShaderVulkan* shader = findShader(name);
     check(shader != nullptr, "a shader must be one of this build");
-    if (m_layout == VK_NULL_HANDLE) {
-        if (const Status made = createLayout(); !made) {
-            return made.error();
-        }
-    }
     VkShaderModuleCreateInfo code{};
     code.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO;
     code.codeSize = shader->words.size() * sizeof(uint32_t);
     code.pCode = shader->words.data();
     VkShaderModule module = VK_NULL_HANDLE;
     VkResult made = vkCreateShaderModule(m_device.handle(), &code, nullptr, &module);
-    PipelineVulkan pipeline{VK_NULL_HANDLE, m_layout, m_bindings};
+    VkPipeline pipeline = VK_NULL_HANDLE;
     if (made == VK_SUCCESS) {
+        std::vector<VkSpecializationMapEntry> entries(constants.size());
+        for (uint32_t i = 0; i < entries.size(); ++i) {
+            entries[i] = {i, uint32_t(i * sizeof(uint32_t)), sizeof(uint32_t)};
+        }
+        const VkSpecializationInfo special{
+            uint32_t(entries.size()), entries.data(), constants.size_bytes(), constants.data()};
         VkComputePipelineCreateInfo info{};
         info.sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO;
         info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
         info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
         info.stage.module = module;
         info.stage.pName = "main";
+        info.stage.pSpecializationInfo = constants.empty() ? nullptr : &special;
         info.layout = m_layout;
-        made = vkCreateComputePipelines(
-            m_device.handle(), VK_NULL_HANDLE, 1, &info, nullptr, &pipeline.pipeline);
+        made = vkCreateComputePipelines(m_device.handle(), m_cache, 1, &info, nullptr, &pipeline);
     }
     vkDestroyShaderModule(m_device.handle(), module, nullptr);
     if (made != VK_SUCCESS) {
         return vulkanError(made, "Preparing the shader " + name);
     }
-    return &m_pipelines.emplace(name, pipeline).first->second;
+    return pipeline;
+}
+
+Result<const PipelineVulkan*> PipelinesVulkan::find(
+    const std::string& name, std::span<const uint32_t> constants)
+{
+    Key key{name, {constants.begin(), constants.end()}};
+    if (const auto known = m_pipelines.find(key); known != m_pipelines.end()) {
+        return &known->second;
+    }
+    if (const Status prepared = prepare(); !prepared) {
+        return prepared.error();
+    }
+    const auto made = create(name, constants);
+    if (!made) {
+        return made.error();
+    }
+    const PipelineVulkan pipeline{made.value(), m_layout, m_bindings};
+    return &m_pipelines.emplace(std::move(key), pipeline).first->second;
 }
 
 } // namespace atelier

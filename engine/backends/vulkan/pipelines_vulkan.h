@@ -6,11 +6,14 @@
 #include "engine/base/dtype.h"
 #include "engine/ops/tensor.h"
 
+#include <filesystem>
 #include <map>
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace atelier {
 
@@ -33,21 +36,34 @@ public:
     static constexpr uint32_t kMaxBindings = 4; // storage buffers of a shader
     static constexpr uint32_t kConstantBytes = 64;
 
-    explicit PipelinesVulkan(DeviceVulkan& device) : m_device(device) {}
+    // `cacheFolder`: where what the driver made of shaders is kept for the next run; empty:
+    // nowhere.
+    PipelinesVulkan(DeviceVulkan& device, std::filesystem::path cacheFolder);
+    // Keeps what is new for the next run.
     ~PipelinesVulkan();
     PipelinesVulkan(const PipelinesVulkan&) = delete;
     PipelinesVulkan& operator=(const PipelinesVulkan&) = delete;
 
-    // A shader of this build; hasShader() must hold.
-    Result<const PipelineVulkan*> find(const std::string& name);
+    // A shader of this build; hasShader() must hold. `constants` are its specialization constants,
+    // those of it with the numbers 0, 1, 2 and so on.
+    Result<const PipelineVulkan*> find(
+        const std::string& name, std::span<const uint32_t> constants = {});
 
 private:
+    using Key = std::pair<std::string, std::vector<uint32_t>>;
+
+    Status prepare();
     Status createLayout();
+    void save() const;
+    Result<VkPipeline> create(const std::string& name, std::span<const uint32_t> constants);
 
     DeviceVulkan& m_device;
+    std::filesystem::path m_cacheFile;                 // empty: none
+    VkPipelineCache m_cache = VK_NULL_HANDLE;          // none is no error
     VkDescriptorSetLayout m_bindings = VK_NULL_HANDLE; // the same for all
     VkPipelineLayout m_layout = VK_NULL_HANDLE;
-    std::map<std::string, PipelineVulkan> m_pipelines;
+    std::map<Key, PipelineVulkan> m_pipelines;
+    size_t m_loadedBytes = 0; // of the cache, from the last run
 };
 
 } // namespace atelier

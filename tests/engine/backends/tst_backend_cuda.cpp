@@ -3,7 +3,7 @@
 // operation. Operations themselves are compared by the test check_cuda_emulated.
 #include "emulated_cuda/emulated_control.h"
 #include "engine/backends/backend_module.h"
-#include "engine/base/half.h"
+#include "tests/support/device_backend_cases.h"
 
 #include <QTest>
 
@@ -11,6 +11,7 @@
 #include <cstring>
 
 using namespace atelier;
+using namespace atelier::test;
 
 class TestBackendCuda : public QObject
 {
@@ -150,15 +151,7 @@ void TestBackendCuda::devicesAreListed()
 
 void TestBackendCuda::dryRunsAreWhatIsAllocated_data()
 {
-    QTest::addColumn<DType>("type");
-    QTest::addColumn<uint>("rows");
-    QTest::addColumn<uint>("cols");
-    QTest::newRow("Q4_K") << DType::Q4_K << 3u << 512u;
-    QTest::newRow("Q6_K") << DType::Q6_K << 5u << 256u;
-    QTest::newRow("Q8_0") << DType::Q8_0 << 3u << 32u;
-    QTest::newRow("F16, padded") << DType::F16 << 5u << 3u;
-    QTest::newRow("widened") << DType::Q2_K << 2u << 256u;
-    QTest::newRow("norm") << DType::F16 << 1u << 77u;
+    addWeightRows();
 }
 
 void TestBackendCuda::dryRunsAreWhatIsAllocated()
@@ -193,78 +186,23 @@ void TestBackendCuda::dryRunsAreWhatIsAllocated()
 
 void TestBackendCuda::newMemoryIsZero()
 {
-    const auto backend = create().take();
-    for (const StorageMode mode : {StorageMode::HostVisible, StorageMode::DevicePrivate}) {
-        auto memory = backend->allocate(1003, mode, "a test");
-        QVERIFY(bool(memory));
-        std::vector<std::byte> bytes(1003, std::byte(1));
-        QVERIFY(bool(backend->read(*memory.value(), 0, bytes)));
-        QVERIFY(std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte(0); }));
-        const std::vector<std::byte> some(7, std::byte(9));
-        QVERIFY(bool(backend->write(*memory.value(), 5, some)));
-        QVERIFY(bool(backend->read(*memory.value(), 0, bytes)));
-        QCOMPARE(bytes[4], std::byte(0));
-        QCOMPARE(bytes[5], std::byte(9));
-        QCOMPARE(bytes[11], std::byte(9));
-        QCOMPARE(bytes[12], std::byte(0));
-    }
+    verifyNewMemoryIsZero(*create().take());
 }
 
 void TestBackendCuda::cacheRowsComeBack_data()
 {
-    QTest::addColumn<int>("type");
-    QTest::newRow("F32") << int(KvType::F32);
-    QTest::newRow("F16") << int(KvType::F16);
-    QTest::newRow("Q8_0") << int(KvType::Q8_0);
+    addCacheRows();
 }
 
-// Written by an op, read as rows, compared with what the CPU stores, and written back.
 void TestBackendCuda::cacheRowsComeBack()
 {
     QFETCH(int, type);
-    const KvShape shape{2, 2, 40, 9, KvType(type)};
-    const uint32_t width = shape.heads * shape.headDim;
-    std::vector<float> values(3 * width);
-    for (size_t i = 0; i < values.size(); ++i) {
-        values[i] = std::sin(float(i)) * float(1 + i % 7);
-    }
-    const auto cuda = create().take();
-    const auto cpu = createBackend("cpu", {}).take();
-    std::vector<std::vector<std::byte>> rows;
-    for (Backend* backend : {cuda.get(), cpu.get()}) {
-        auto kv = backend->createKv(shape);
-        QVERIFY(bool(kv));
-        const auto source = buffer(*backend, values);
-        const Activation activation{source.get(), 0, 3, width, width};
-        const Op op = KvWriteOp{activation, activation, kv.value().get(), 1, 4};
-        QVERIFY(bool(backend->run({&op, 1}, {})));
-        std::vector<std::byte> keys(3 * kvRowBytes(shape));
-        std::vector<std::byte> vals(keys.size());
-        QVERIFY(bool(backend->readKv(*kv.value(), 1, 4, keys, vals)));
-        QCOMPARE(keys, vals);
-        rows.push_back(keys);
-    }
-    QCOMPARE(rows[0], rows[1]);
-    auto other = cuda->createKv(shape);
-    QVERIFY(bool(other));
-    QVERIFY(bool(cuda->writeKv(*other.value(), 0, 6, rows[1], rows[1])));
-    std::vector<std::byte> again(rows[1].size());
-    QVERIFY(bool(cuda->readKv(*other.value(), 0, 6, again, again)));
-    QCOMPARE(again, rows[1]);
+    verifyCacheRowsComeBack(*create().take(), KvType(type));
 }
 
 void TestBackendCuda::tooLargeIsRefusedWithNumbers()
 {
-    const auto backend = create().take();
-    const size_t limit = backend->capabilities().maxBufferBytes;
-    const auto giant = backend->allocate(limit + 1, StorageMode::DevicePrivate, "A giant");
-    QVERIFY(!giant);
-    QCOMPARE(giant.error().code, ErrorCode::OutOfMemory);
-    const auto kv = backend->createKv({1, 64, 256, 1u << 24, KvType::F32});
-    QVERIFY(!kv);
-    QCOMPARE(kv.error().code, ErrorCode::OutOfMemory);
-    QVERIFY(kv.error().needed > kv.error().available);
-    QVERIFY(kv.error().available > 0);
+    verifyTooLargeIsRefusedWithNumbers(*create().take());
 }
 
 void TestBackendCuda::outOfMemoryLeavesTheDeviceUsable()

@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMap>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -45,6 +46,7 @@ class TestCliFiles : public QObject
 private Q_SLOTS:
     void inspectShowsTheFacts();
     void inspectPrintsJson();
+    void inspectNamesWhatADeviceWidens();
     void inspectToleratesWhatCannotRun();
     void tokenizeReadsJson();
     void tokenizeAndDetokenizeAreInverse();
@@ -98,6 +100,32 @@ void TestCliFiles::inspectPrintsJson()
         tensors += tensor["bytes"].toDouble();
     }
     QCOMPARE(bytes, tensors);
+}
+
+void TestCliFiles::inspectNamesWhatADeviceWidens()
+{
+    const QString model = QStringLiteral(ATELIER_SHARED "/goldens/models/glm4.Q2_K.gguf");
+    if (!QFile::exists(model)) {
+        QSKIP("The reference models are not here.");
+    }
+    const QJsonObject plain =
+        QJsonDocument::fromJson(run({"inspect", model, "--json"}).out).object();
+    QVERIFY(!plain.contains("on_device")); // the processor computes on the file as it is
+    const Outcome outcome = run({"inspect", model, "--backend", "vulkan", "--json"});
+    if (outcome.code == 1) {
+        QSKIP(outcome.err.constData());
+    }
+    const QJsonObject device =
+        QJsonDocument::fromJson(outcome.out).object()["on_device"].toObject();
+    QCOMPARE(device["backend"].toString(), QStringLiteral("vulkan"));
+    QMap<QString, bool> widened;
+    for (const QJsonValue& type : device["types"].toArray()) {
+        QVERIFY(type["device_bytes"].toDouble() >= type["file_bytes"].toDouble());
+        widened[type["type"].toString()] = type["widened"].toBool();
+    }
+    QCOMPARE(widened.value("Q2_K"), true);
+    QCOMPARE(widened.value("Q6_K", true), false);
+    QVERIFY(run({"inspect", model, "--backend", "vulkan"}).out.contains("widened: it does not"));
 }
 
 void TestCliFiles::inspectToleratesWhatCannotRun()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// out[t, i] = table[tokens[t], i]
+// out[t, i] = table[tokens[t], i] for the tokens whose rows are in this part of the table.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "common.glsl"
@@ -12,6 +12,8 @@ layout(push_constant) uniform Constants
     uint tokensOffset; // in the parameters
     uint outOffset;
     uint outStride;
+    uint firstRow; // of this part of the table
+    uint rows;
 }
 pc;
 
@@ -23,8 +25,8 @@ void main()
 {
     uint i = gl_GlobalInvocationID.x;
     uint t = gl_WorkGroupID.y;
-    if (i < pc.cols) {
-        result[pc.outOffset + t * pc.outStride + i] =
-            weightAt(parameters[pc.tokensOffset + t], i);
+    uint row = parameters[pc.tokensOffset + t] - pc.firstRow; // wraps for rows before this part
+    if (i < pc.cols && row < pc.rows) {
+        result[pc.outOffset + t * pc.outStride + i] = weightAt(row, i);
     }
 }

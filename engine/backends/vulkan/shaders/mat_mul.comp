@@ -19,6 +19,7 @@ layout(push_constant) uniform Constants
     uint outStride;
     uint hasBias;
     uint firstRow;
+    uint biasOffset;
 }
 pc;
 
@@ -58,7 +59,7 @@ void main()
         barrier();
     }
     if (thread < tokens) {
-        float start = pc.hasBias != 0u ? bias[row] : 0.0;
+        float start = pc.hasBias != 0u ? bias[pc.biasOffset + row] : 0.0;
         result[pc.outOffset + (firstToken + thread) * pc.outStride + row] =
             sums[thread * kThreads] + start;
     }

@@ -22,6 +22,7 @@ layout(push_constant) uniform Constants
     uint outStride;
     uint hasBias;
     uint firstRow;
+    uint biasOffset;
 }
 pc;
 
@@ -62,7 +63,7 @@ void main()
                 sums[t] += w * x[tokenAt(t) + i];
             }
         }
-        float start = pc.hasBias != 0u ? bias[row] : 0.0;
+        float start = pc.hasBias != 0u ? bias[pc.biasOffset + row] : 0.0;
         [[unroll]] for (uint t = 0u; t < TOKENS; ++t) {
             float sum = subgroupAdd(sums[t]) + start;
             uint token = gl_WorkGroupID.y * TOKENS + t;
