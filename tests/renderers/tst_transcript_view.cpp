@@ -7,6 +7,7 @@
 #include <QClipboard>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <memory>
 
 using namespace atelier;
 using namespace atelier::test;
@@ -40,7 +41,32 @@ private Q_SLOTS:
     void speaksChinese();
     void survivesItsProcess();
     void staysWithinTheFrameBudget();
+    void init();
+    void cleanupTestCase() { m_page.reset(); }
+
+private:
+    TranscriptView& page();
+
+    QByteArray m_test;
+    std::unique_ptr<TranscriptView> m_page; // of the rows of one test
 };
+
+void TestTranscriptView::init()
+{
+    if (m_test != QTest::currentTestFunction())
+        m_page.reset();
+    m_test = QTest::currentTestFunction();
+}
+
+// One page for all rows of a test, each of which sets the messages anew.
+TranscriptView& TestTranscriptView::page()
+{
+    if (!m_page) {
+        m_page = std::make_unique<TranscriptView>();
+        open(*m_page);
+    }
+    return *m_page;
+}
 
 void TestTranscriptView::showsAConversation()
 {
@@ -92,8 +118,8 @@ void TestTranscriptView::keepsMarkdownHarmless_data()
 void TestTranscriptView::keepsMarkdownHarmless()
 {
     QFETCH(QString, text);
-    TranscriptView view;
-    open(view);
+    TranscriptView& view = page();
+    evaluate(view, "delete window.hurt");
     view.setMessages({reply("1", MessageState::Done, text)});
     view.appendMessage(reply("2", MessageState::Writing));
     view.appendMarkdown("2", text); // and while it grows
@@ -204,8 +230,7 @@ void TestTranscriptView::opensOnlyGoodLinks_data()
 void TestTranscriptView::opensOnlyGoodLinks()
 {
     QFETCH(QString, text);
-    TranscriptView view;
-    open(view);
+    TranscriptView& view = page();
     QSignalSpy links(&view, &TranscriptView::linkActivated);
     view.setMessages({reply("1", MessageState::Done, text)});
     settled(view, "document.querySelector('.a a').click()");
@@ -231,8 +256,7 @@ void TestTranscriptView::showsTheStates()
 {
     QFETCH(MessageState, state);
     QFETCH(QString, words);
-    TranscriptView view;
-    open(view);
+    TranscriptView& view = page();
     QSignalSpy actions(&view, &TranscriptView::actionTriggered);
     view.setMessages({question("1", "q")});
     view.appendMessage(reply("2", MessageState::Queued));
