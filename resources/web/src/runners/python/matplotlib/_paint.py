@@ -214,6 +214,7 @@ class Picture:
     def send(self, number, label):
         width, height = self.size
         message = {"id": number, "width": width, "height": height, "label": label, "commands": self._commands}
+        sys.stdout.flush()  # what was printed before stands above it
         js.atelier_post("figure", json.dumps(message, separators=(",", ":"), allow_nan=False))
 
 
