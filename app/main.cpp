@@ -55,7 +55,8 @@ StudioOptions studioOptions(const DataPaths& paths, const CommandLine& line)
     return {paths.settings(),
         paths.chats(),
         demoModelPath(QCoreApplication::applicationDirPath()),
-        line.device};
+        line.device,
+        paths.cache};
 }
 
 // What a browser engine says about graphics it does without is no news on a terminal.

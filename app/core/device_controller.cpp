@@ -2,8 +2,10 @@
 #include "app/core/device_controller.h"
 
 #include "app/core/error_cards.h"
+#include "app/inference/thread_reaper.h"
 #include "app/storage/settings_file.h"
 
+#include <mutex>
 #include <utility>
 
 namespace atelier {
@@ -42,46 +44,73 @@ DeviceChoice choiceOf(const DeviceInfo& device)
 
 } // namespace
 
+struct DeviceController::Asked
+{
+    std::mutex mutex; // held while an answer is posted, and never while it is looked for
+    DeviceController* by = nullptr; // null: gone
+};
+
 DeviceController::DeviceController(SettingsFile& settings,
     WindowScreen& window,
+    ThreadReaper& reaper,
     const QString& forThisRun,
     std::function<DeviceList()> list,
     QObject* parent)
     : QObject(parent),
       m_settings(settings),
       m_window(window),
+      m_reaper(reaper),
       m_list(std::move(list)),
-      m_chosen(forThisRun.isEmpty() ? settings.text(QLatin1String(kDeviceKey)) : forThisRun)
+      m_chosen(forThisRun.isEmpty() ? settings.text(QLatin1String(kDeviceKey)) : forThisRun),
+      m_asked(std::make_shared<Asked>())
 {
+    m_asked->by = this;
     if (m_chosen == QLatin1String("auto")) {
         m_chosen.clear();
     }
-    m_pool.setMaxThreadCount(1);
 }
 
 DeviceController::~DeviceController()
 {
-    m_pool.waitForDone(); // one look, at most about a second
+    {
+        const std::scoped_lock lock(m_asked->mutex);
+        m_asked->by = nullptr;
+    }
+    if (m_look.joinable()) {
+        m_reaper.take(std::move(m_look), std::move(m_lookEnded));
+    }
 }
 
 void DeviceController::refresh()
 {
     show();
-    if (std::exchange(m_looking, true)) {
+    if (m_look.joinable()) {
         return;
     }
-    m_pool.start([this, list = m_list] {
+    std::promise<void> ended;
+    m_lookEnded = ended.get_future();
+    m_look = std::thread([asked = m_asked, list = m_list, ended = std::move(ended)]() mutable {
         DeviceList devices = list();
-        QMetaObject::invokeMethod(
-            this,
-            [this, devices = std::move(devices)] {
-                m_looking = false;
-                m_known = true;
-                m_devices = devices;
-                show();
-            },
-            Qt::QueuedConnection);
+        {
+            const std::scoped_lock lock(asked->mutex);
+            if (DeviceController* by = asked->by) {
+                QMetaObject::invokeMethod(
+                    by,
+                    [by, devices = std::move(devices)] { by->onAnswer(devices); },
+                    Qt::QueuedConnection);
+            }
+        }
+        list = nullptr; // what it holds is not kept by a thread that has ended
+        ended.set_value();
     });
+}
+
+void DeviceController::onAnswer(const DeviceList& devices)
+{
+    m_look.join(); // it has nothing left to do
+    m_known = true;
+    m_devices = devices;
+    show();
 }
 
 void DeviceController::choose(const QString& id)

@@ -4,6 +4,7 @@
 #include "app/core/error_cards.h"
 #include "app/storage/settings_file.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QLocale>
 
@@ -82,6 +83,9 @@ void ModelController::load(const QString& path)
     LoadRequest request;
     request.path = QFileInfo(m_path).filesystemAbsoluteFilePath();
     request.options.backend = m_device.toStdString();
+    if (!m_cacheFolder.isEmpty()) {
+        request.options.cacheFolder = QDir(m_cacheFolder).filesystemAbsolutePath();
+    }
     m_request = m_inference.load(request);
     onProgress(m_request, {});
     Q_EMIT loadingChanged(true);

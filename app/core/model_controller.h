@@ -34,6 +34,8 @@ public:
 
     /// What the next load runs on, as LoadOptions::backend; empty: automatic.
     void setDevice(const QString& device) { m_device = device; }
+    /// LoadOptions::cacheFolder of all loads.
+    void setCacheFolder(const QString& folder) { m_cacheFolder = folder; }
 
     void load(const QString& path);
     void reload(); // the model that answers now, or the one that failed to load
@@ -62,6 +64,7 @@ private:
     WindowScreen& m_window;
     QString m_demoModel;
     QString m_device;
+    QString m_cacheFolder;
     RequestId m_request = 0;     // the load that counts; 0: none
     QString m_path;              // of that load, or of the last one that failed
     bool m_isRemembered = false; // that load was of the remembered model

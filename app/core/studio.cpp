@@ -18,8 +18,9 @@ Studio::Studio(const StudioOptions& options,
       m_conversation(m_inference, m_store, m_list, screens),
       m_chats(m_store, m_list, m_conversation, screens.window),
       m_models(m_inference, m_settings, screens.window, options.demoModel),
-      m_devices(m_settings, screens.window, options.device)
+      m_devices(m_settings, screens.window, reaper, options.device)
 {
+    m_models.setCacheFolder(options.cacheFolder);
     connectParts();
 }
 

@@ -24,8 +24,9 @@ struct StudioOptions
 {
     QString settingsFile;
     QString chatsFolder;
-    QString demoModel;   // the bundled one; empty when it is missing
-    QString device = {}; // to run on this time, "vulkan:1"; empty: as chosen before
+    QString demoModel;        // the bundled one; empty when it is missing
+    QString device = {};      // to run on this time, "vulkan:1"; empty: as chosen before
+    QString cacheFolder = {}; // for compiled shaders; empty: none are kept
 };
 
 /// Owner: the window's or the terminal's program object. Threads: GUI thread only.

@@ -29,7 +29,10 @@ DataPaths dataPaths(const QString& chosen)
         QFile::setPermissions(
             folder, QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
     }
-    return {folder};
+    const QString cache = chosen.isEmpty()
+                              ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
+                              : folder + QStringLiteral("/cache");
+    return {folder, cache};
 }
 
 } // namespace atelier

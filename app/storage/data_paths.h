@@ -9,6 +9,7 @@ namespace atelier {
 struct DataPaths
 {
     QString folder; // absolute
+    QString cache;  // what can be made again: compiled shaders
 
     QString settings() const { return folder + QStringLiteral("/settings.json"); }
     QString chats() const { return folder + QStringLiteral("/chats"); } // a folder
@@ -17,7 +18,8 @@ struct DataPaths
     QString socketName() const;
 };
 
-/// The platform's place for application data, or `chosen` (from --data-dir) when it is not empty.
+/// The platform's places for application data and caches, or `chosen` (from --data-dir) with a
+/// folder for caches in it when it is not empty.
 /// Creates the folder, readable by its owner only. `folder` is empty when that fails.
 DataPaths dataPaths(const QString& chosen);
 

@@ -7,9 +7,15 @@
 #include "tests/support/fake_screens.h"
 #include "tests/support/scripted_engine.h"
 
+#include <QDir>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
 
 using namespace atelier;
 using namespace atelier::test;
@@ -199,7 +205,7 @@ private Q_SLOTS:
         list.absent = {{"cuda", "There is no driver."}};
         const auto look = [list] { return list; };
         {
-            DeviceController devices(*m_settings, *m_window, {}, look);
+            DeviceController devices(*m_settings, *m_window, *m_reaper, {}, look);
             devices.refresh();
             QVERIFY(!m_window->devices.known); // shown at once, filled in later
             QTRY_VERIFY(m_window->devices.known);
@@ -216,13 +222,48 @@ private Q_SLOTS:
             QCOMPARE(changed.size(), 1);
             QCOMPARE(m_window->devices.chosen, QStringLiteral("vulkan:1"));
         }
-        QCOMPARE(DeviceController(*m_settings, *m_window, {}, look).chosen(),
+        QCOMPARE(DeviceController(*m_settings, *m_window, *m_reaper, {}, look).chosen(),
             QStringLiteral("vulkan:1"));
         // The command line counts for one run.
-        QCOMPARE(DeviceController(*m_settings, *m_window, QStringLiteral("auto"), look).chosen(),
+        QCOMPARE(DeviceController(*m_settings, *m_window, *m_reaper, QStringLiteral("auto"), look)
+                     .chosen(),
             QString());
-        QCOMPARE(DeviceController(*m_settings, *m_window, {}, look).chosen(),
+        QCOMPARE(DeviceController(*m_settings, *m_window, *m_reaper, {}, look).chosen(),
             QStringLiteral("vulkan:1"));
+    }
+
+    // A driver may take seconds to answer, and the window must not wait for it when it closes.
+    void aSlowLookForDevicesHoldsNobodyUp()
+    {
+        auto answer = std::make_shared<std::promise<void>>();
+        auto asked = std::make_shared<std::atomic<int>>(0);
+        const auto look = [asked, wait = answer->get_future().share()] {
+            ++*asked;
+            wait.wait();
+            return DeviceList{};
+        };
+        {
+            DeviceController devices(*m_settings, *m_window, *m_reaper, {}, look);
+            devices.refresh();
+            devices.refresh(); // one answer is enough for both
+            QTRY_COMPARE(asked->load(), 1);
+        }
+        QVERIFY(!m_reaper->finish(std::chrono::milliseconds(0))); // still waiting
+        answer->set_value();
+        QVERIFY(m_reaper->finish(std::chrono::seconds(30)));
+        QCoreApplication::processEvents();
+        QVERIFY(!m_window->devices.known); // nobody was there to be told
+        QCOMPARE(asked->load(), 1);
+    }
+
+    void theCacheFolderReachesTheEngine()
+    {
+        m_models->setCacheFolder(m_folder->path());
+        m_models->start({});
+        QTRY_COMPARE(m_window->model.state, ModelStatus::State::Ready);
+        QCOMPARE(m_script->cacheFolders().size(), size_t(1));
+        QCOMPARE(QString::fromStdString(m_script->cacheFolders()[0].string()),
+            QDir(m_folder->path()).absolutePath());
     }
 
 private:

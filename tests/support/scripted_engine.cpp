@@ -29,6 +29,12 @@ std::vector<std::string> Script::devices() const
     return m_devices;
 }
 
+std::vector<std::filesystem::path> Script::cacheFolders() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_cacheFolders;
+}
+
 void Script::release(int steps)
 {
     {
@@ -182,6 +188,7 @@ Result<std::unique_ptr<LoadedEngine>> ScriptedEngineFactory::open(const std::fil
         }
         model = found->second;
         m_script->m_devices.push_back(load.backend);
+        m_script->m_cacheFolders.push_back(load.cacheFolder);
         if (load.backend == m_script->m_brokenDevice) {
             return Error{ErrorCode::NoDevice, "There is no device \"" + load.backend + "\"."};
         }

@@ -46,7 +46,8 @@ public:
 
     std::vector<GenerationRequest> requests() const; // generations asked for so far
     std::vector<std::string> devices() const; // that models were loaded on, as LoadOptions::backend
-    int openEngines() const;                  // loaded and not yet freed
+    std::vector<std::filesystem::path> cacheFolders() const; // LoadOptions::cacheFolder of each
+    int openEngines() const;                                 // loaded and not yet freed
 
 private:
     friend class ScriptedSession;
@@ -61,6 +62,7 @@ private:
     std::deque<ScriptedReply> m_replies;
     std::vector<GenerationRequest> m_requests;
     std::vector<std::string> m_devices;
+    std::vector<std::filesystem::path> m_cacheFolders;
     std::optional<std::string> m_brokenDevice;
     int m_released = 0;
     int m_openEngines = 0;
