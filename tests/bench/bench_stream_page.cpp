@@ -24,7 +24,7 @@ constexpr int kFrames = 16; // ms between two pictures that are looked at
 QString page()
 {
     QString text = QStringLiteral(
-        "<!doctype html>\n<html>\n<head>\n<title>Long</title>\n<style>\n"
+        "<html>\n<head>\n<title>Long</title>\n<style>\n"
         "body { background: #102030; color: #cde; font: 14px sans-serif; margin: 24px }\n"
         ".card { background: #1b2d40; border-radius: 8px; padding: 8px; margin: 6px }\n"
         "</style>\n</head>\n<body>\n<h1>A page of eight hundred lines</h1>\n");
@@ -113,8 +113,9 @@ int run(double rate)
     view.resize(900, 700);
     view.setVisible(true);
     view.begin(ArtifactKind::Html);
-    view.append(QStringLiteral("\n"));
-    spin(1500); // the process starts
+    view.append(QStringLiteral("<!doctype html>\n"));
+    while (evaluate(view, QStringLiteral("location.protocol")) != QStringLiteral("artifact:"))
+        spin(100); // the process starts
     evaluate(view,
         QStringLiteral("times = []; last = performance.now(); (function next(now) {"
                        "times.push(now - last); last = now; requestAnimationFrame(next) })(last);"
@@ -124,7 +125,8 @@ int run(double rate)
     const int white = stream(view, source, rate);
     const double seconds = double(clock.elapsed()) / 1000.0;
     std::vector<double> times;
-    for (const QVariant& value : evaluate(view, QStringLiteral("times.slice(2)")).toList())
+    for (const QVariant& value :
+        evaluate(view, QStringLiteral("times.slice(2).map(Number)")).toList())
         times.push_back(value.toDouble());
     std::sort(times.begin(), times.end());
     out << source.count(u'\n') << " lines, " << (source.size() + kPiece - 1) / kPiece
