@@ -24,6 +24,7 @@ enum class ArtifactState {
     Draft,    // being written
     Complete, // its closing fence or tag arrived
     CutOff,   // the reply ended inside it
+    Stopped,  // so it did, because the person stopped it
 };
 
 QString artifactKindName(ArtifactKind kind); // "HTML", "Code": the same in every language

@@ -77,7 +77,7 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, 
     : m_kind(kind),
       m_host(randomWord(QLatin1String("r"))),
       m_nonce(randomWord(QLatin1String("n"))),
-      m_transformer(kind, m_nonce),
+      m_transformer(kind, m_nonce, SourceTransformer::Marks::Elements),
       m_stage(circumstances.stage),
       m_offline(circumstances.offline),
       m_gate(std::make_unique<NetworkGate>(circumstances.hosts)),
@@ -107,6 +107,8 @@ ArtifactRun::ArtifactRun(ArtifactKind kind, const Circumstances& circumstances, 
     m_drawnLimit.setSingleShot(true);
     m_drawnLimit.setInterval(kDrawnLimit);
     installPrelude(circumstances.storage);
+    if (isMarkupKind(kind))
+        installPicker();
     watch();
     m_page->load(url);
 }
@@ -128,6 +130,16 @@ void ArtifactRun::installPrelude(const QJsonObject& storage)
     prelude.setWorldId(QWebEngineScript::MainWorld);
     prelude.setRunsOnSubFrames(true);
     m_page->scripts().insert(prelude);
+}
+
+void ArtifactRun::installPicker()
+{
+    QWebEngineScript picker;
+    picker.setName(QStringLiteral("picker"));
+    picker.setSourceCode(QString::fromUtf8(webFile(QStringLiteral("picker.js"))));
+    picker.setInjectionPoint(QWebEngineScript::DocumentCreation);
+    picker.setWorldId(QWebEngineScript::ApplicationWorld);
+    m_page->scripts().insert(picker);
 }
 
 void ArtifactRun::watch()
@@ -375,6 +387,13 @@ void ArtifactRun::runScript(const QString& script, std::function<void(const QVar
         m_page->runJavaScript(script, std::move(callback));
     else
         m_page->runJavaScript(script);
+}
+
+void ArtifactRun::askPicker(const QString& script, std::function<void(const QString&)> answer)
+{
+    m_page->runJavaScript(script,
+        QWebEngineScript::ApplicationWorld,
+        [answer = std::move(answer)](const QVariant& said) { answer(said.toString()); });
 }
 
 } // namespace atelier

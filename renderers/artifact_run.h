@@ -57,6 +57,8 @@ public:
     bool hasPainted() const { return m_painted; }
     void takeRendered(std::function<void(const QString& markup)> callback);
     void runScript(const QString& script, std::function<void(const QVariant&)> callback);
+    /// In a world of its own, where the picker lives: the page sees none of it.
+    void askPicker(const QString& script, std::function<void(const QString&)> answer);
 
 Q_SIGNALS:
     void painted();
@@ -71,6 +73,7 @@ Q_SIGNALS:
 
 private:
     void installPrelude(const QJsonObject& storage);
+    void installPicker();
     void watch();
     void hear(const QJsonObject& message);
     void flush();

@@ -53,6 +53,7 @@ struct ArtifactView::Private
     std::unique_ptr<ArtifactRun> run;
     PlainPage* plain = nullptr; // where pages cannot be opened
     QLabel* frozen = nullptr;   // a grey picture of a page that does not answer
+    ElementPicker* picker = nullptr;
     ArtifactKind kind = ArtifactKind::Code;
     QString source;
     Ending ending = Ending::None;
@@ -70,6 +71,7 @@ ArtifactView::ArtifactView(QWidget* parent) : QWidget(parent), m_p(std::make_uni
     setAttribute(Qt::WA_OpaquePaintEvent);
     m_p->frozen = new QLabel(this);
     m_p->frozen->hide();
+    m_p->picker = new ElementPicker(this);
     if (webSandboxState() == SandboxState::Unavailable)
         m_p->plain = new PlainPage(tr("Artifacts cannot run here"), PlainPage::Text::None, this);
 }
@@ -84,6 +86,7 @@ void ArtifactView::dropRun()
 {
     if (m_p->run)
         disconnect(m_p->run.get(), nullptr, this, nullptr);
+    m_p->picker->attach({}, nullptr);
     m_p->run.reset();
 }
 
@@ -92,6 +95,8 @@ void ArtifactView::setAppearance(const PageAppearance& appearance)
     m_p->appearance = appearance;
     if (m_p->run)
         m_p->run->setStage(stageColor(appearance));
+    m_p->picker->setColors(pageColor(QStringLiteral("accent"), appearance.dark),
+        pageColor(QStringLiteral("on-accent"), appearance.dark));
     if (m_p->plain)
         m_p->plain->setAppearance(appearance);
     update();
@@ -128,6 +133,7 @@ void ArtifactView::begin(ArtifactKind kind)
 void ArtifactView::start(ArtifactKind kind)
 {
     dropRun();
+    setInspecting(false);
     m_p->frozen->hide();
     m_p->kind = kind;
     m_p->source.clear();
@@ -139,8 +145,15 @@ void ArtifactView::start(ArtifactKind kind)
             this);
         watchRun();
         m_p->run->view()->show();
+        m_p->picker->raise();
         m_p->frozen->raise();
         layoutStage();
+        ArtifactRun* run = m_p->run.get();
+        m_p->picker->attach(
+            [run](const QString& script, ElementPicker::Answer answer) {
+                run->askPicker(script, std::move(answer));
+            },
+            run->view());
     }
     setRunState(RunState::Streaming);
     Q_EMIT began();
@@ -244,6 +257,7 @@ void ArtifactView::reload()
 void ArtifactView::clear()
 {
     dropRun();
+    setInspecting(false);
     m_p->frozen->hide();
     m_p->source.clear();
     m_p->ending = Private::Ending::None;
@@ -256,7 +270,10 @@ void ArtifactView::setRunState(RunState state)
     if (m_p->state == state)
         return;
     m_p->state = state;
+    if (!canInspect())
+        setInspecting(false);
     Q_EMIT runStateChanged(state);
+    Q_EMIT canInspectChanged();
 }
 
 ArtifactView::RunState ArtifactView::runState() const
@@ -312,6 +329,8 @@ void ArtifactView::layoutStage()
     m_p->run->view()->setGeometry(place);
     m_p->run->view()->page()->setZoomFactor(std::max(0.25, factor));
     m_p->frozen->setGeometry(place);
+    m_p->picker->setGeometry(place);
+    m_p->picker->setZoom(m_p->run->view()->page()->zoomFactor());
 }
 
 void ArtifactView::resizeEvent(QResizeEvent* event)
@@ -354,6 +373,32 @@ void ArtifactView::takeRendered(std::function<void(const QString&)> callback)
         m_p->run->takeRendered(std::move(callback));
     else
         callback({});
+}
+
+bool ArtifactView::canInspect() const
+{
+    return m_p->run && isMarkupKind(m_p->kind) && m_p->state == RunState::Running;
+}
+
+bool ArtifactView::isInspecting() const
+{
+    return !m_p->picker->isHidden();
+}
+
+void ArtifactView::setInspecting(bool inspecting)
+{
+    if (inspecting == isInspecting() || (inspecting && !canInspect()))
+        return;
+    m_p->picker->forget();
+    m_p->picker->setVisible(inspecting);
+    if (inspecting)
+        m_p->picker->setFocus(Qt::OtherFocusReason);
+    Q_EMIT inspectingChanged(inspecting);
+}
+
+ElementPicker& ArtifactView::picker()
+{
+    return *m_p->picker;
 }
 
 void ArtifactView::runScriptForTest(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "renderers/artifact_kind.h"
+#include "renderers/element_picker.h"
 #include "renderers/theme.h"
 
 #include <QImage>
@@ -82,6 +83,13 @@ public:
     /// What a page that only shows something has drawn, for selfContainedPage(); untrusted markup.
     /// Empty when it does not answer within seconds, or is too large.
     void takeRendered(std::function<void(const QString& markup)> callback);
+
+    /// Pointing at the page then finds elements and does not reach the page. Only for a page or a
+    /// drawing whose source is complete; ends when another run begins.
+    void setInspecting(bool inspecting);
+    bool isInspecting() const;
+    bool canInspect() const;
+    ElementPicker& picker();
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);
 
 Q_SIGNALS:
@@ -93,6 +101,8 @@ Q_SIGNALS:
     void consoleEntry(const atelier::ConsoleEntry& entry);
     void titleChanged(const QString& title); // the document's own
     void storageChanged();                   // keep storage() with the artifact
+    void canInspectChanged();
+    void inspectingChanged(bool inspecting);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -4,6 +4,7 @@
 #include "renderers/app_page.h"
 #include "renderers/page_strings.h"
 #include "renderers/plain_page.h"
+#include "renderers/source_map.h"
 #include "renderers/web_engine_bootstrap.h"
 
 #include <QEvent>
@@ -129,6 +130,17 @@ void CodeView::showLine(int line)
 {
     if (m_page && line > 0)
         m_page->send(command("line", {{QStringLiteral("line"), line}}));
+}
+
+void CodeView::showRange(const SourceRange& range)
+{
+    if (!m_page || range.line <= 0)
+        return;
+    m_page->send(command("range",
+        {{QStringLiteral("line"), range.line},
+            {QStringLiteral("column"), range.column},
+            {QStringLiteral("lastLine"), range.lastLine},
+            {QStringLiteral("lastColumn"), range.lastColumn}}));
 }
 
 void CodeView::runScriptForTest(

@@ -16,6 +16,7 @@ namespace atelier {
 
 class AppPage;
 class PlainPage;
+struct SourceRange;
 
 /// A page of this program (never the artifact's process); the text is only ever text in it.
 /// Owner: the artifact pane. Threads: GUI thread only.
@@ -34,7 +35,8 @@ public:
     /// The complete source becomes an editor: what is typed is told by edited().
     void setEditable(bool editable);
     void showLine(int line);
-    void find(bool open); // the search field; needs an editor
+    void showRange(const SourceRange& range); // selects it; its first line, without an editor
+    void find(bool open);                     // the search field; needs an editor
     bool isSearching() const { return m_searching; }
     const QString& text() const { return m_text; } // as edited
     void runScriptForTest(const QString& script, std::function<void(const QVariant&)> callback);

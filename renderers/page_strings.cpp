@@ -50,6 +50,9 @@ QJsonObject TranscriptWords::all()
         {QStringLiteral("draft"), tr("Draft")},
         {QStringLiteral("showing"), tr("Showing")},
         {QStringLiteral("cutOff"), tr("Cut off")},
+        {QStringLiteral("artifactStopped"), tr("Stopped")},
+        //: %1: the number of the line that was being written.
+        {QStringLiteral("stoppedAtLine"), tr("stopped at line %1")},
         {QStringLiteral("version"), tr("version %1")},
         //: %1: an artifact's title.
         {QStringLiteral("showArtifact"), tr("Show %1")},

@@ -12,6 +12,7 @@ namespace atelier {
 namespace {
 
 constexpr char kHeldType[] = "text/x-atelier-held"; // as in held_scripts.ts
+constexpr char kMark[] = "data-atelier-at";         // as in picker.ts
 
 constexpr qsizetype kDeepest = 256; // elements in one another; a browser stops at 512
 
@@ -119,7 +120,11 @@ qsizetype lineFeeds(QStringView text)
 class SourceTransformer::Sink final : public MarkupSink
 {
 public:
-    explicit Sink(ArtifactKind kind) : m_svg(kind == ArtifactKind::Svg) {}
+    Sink(ArtifactKind kind, Marks marks)
+        : m_svg(kind == ArtifactKind::Svg),
+          m_marks(marks == Marks::Elements)
+    {
+    }
 
     QString take() { return std::exchange(m_out, {}); }
     const QStringList& open() const { return m_open; }
@@ -154,6 +159,7 @@ public:
         else
             m_out += rewritten(raw, name);
         m_line += lineFeeds(raw);
+        ++m_tags;
     }
 
     void beginWithout()
@@ -198,10 +204,13 @@ private:
         QString tag = raw.left(nameEnd);
         qsizetype copied = nameEnd;
         QString mark;
+        // Of two attributes with one name the first counts, so a source cannot write its own.
+        if (m_marks)
+            mark = QStringLiteral(" %1=\"%2\"").arg(QLatin1String(kMark)).arg(m_tags);
         if (holdScript)
-            mark = QStringLiteral(" type=\"%1\" data-atelier-line=\"%2\"")
-                       .arg(QLatin1String(kHeldType))
-                       .arg(m_line + lineFeeds(raw));
+            mark += QStringLiteral(" type=\"%1\" data-atelier-line=\"%2\"")
+                        .arg(QLatin1String(kHeldType))
+                        .arg(m_line + lineFeeds(raw));
         bool held = false;
         QString rest;
         for (const TagAttribute& attribute : attributes) {
@@ -231,15 +240,17 @@ private:
     }
 
     const bool m_svg;
+    const bool m_marks;
     bool m_begun = false;
     QStringList m_open; // elements of an SVG
     qsizetype m_line = 1;
+    qsizetype m_tags = 0; // start tags before the one that is read
     qsizetype m_prologLines = 0;
     QString m_out;
 };
 
-SourceTransformer::SourceTransformer(ArtifactKind kind, const QString& nonce)
-    : m_sink(std::make_unique<Sink>(kind)),
+SourceTransformer::SourceTransformer(ArtifactKind kind, const QString& nonce, Marks marks)
+    : m_sink(std::make_unique<Sink>(kind, marks)),
       m_tokenizer(*m_sink),
       m_nonce(nonce),
       m_markup(isMarkupKind(kind)),

@@ -20,7 +20,8 @@ namespace atelier {
 /// - an SVG stands in an HTML page that fits it to the stage;
 /// - any other kind stands as text in a page of ours, which makes something of it
 ///   (renderers/runner_page.h);
-/// - line feeds are where they were, so that line numbers in errors are those of the source.
+/// - line feeds are where they were, so that line numbers in errors are those of the source;
+/// - with marks, each start tag says which of the source's it is (renderers/source_map.h).
 /// Nothing is handed on before its tag is complete. The result does not depend on how the source
 /// was split; the work is linear.
 ///
@@ -28,8 +29,10 @@ namespace atelier {
 class SourceTransformer
 {
 public:
+    enum class Marks { None, Elements };
+
     /// `nonce` marks the end for the page.
-    SourceTransformer(ArtifactKind kind, const QString& nonce);
+    SourceTransformer(ArtifactKind kind, const QString& nonce, Marks marks = Marks::None);
     ~SourceTransformer();
     SourceTransformer(const SourceTransformer&) = delete;
     SourceTransformer& operator=(const SourceTransformer&) = delete;

@@ -34,6 +34,8 @@ QString name(ArtifactState state)
         return QStringLiteral("draft");
     case ArtifactState::Complete:
         return QStringLiteral("complete");
+    case ArtifactState::Stopped:
+        return QStringLiteral("stopped");
     case ArtifactState::CutOff:
         break;
     }

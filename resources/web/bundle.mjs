@@ -9,6 +9,7 @@ await build({
     entryPoints: {
         transcript: join(source, "transcript/main.ts"),
         code: join(source, "code/main.ts"),
+        picker: join(source, "artifact/picker.ts"),
         prelude: join(source, "artifact/prelude.ts"),
         restore: join(source, "artifact/restore_databases.ts"),
         "run/csv": join(source, "runners/csv.ts"),

@@ -144,6 +144,14 @@ function languageOf(name: string): Extension {
     return name === "css" ? css() : [];
 }
 
+// Lines from 1, columns from 0.
+export interface Range {
+    line: number;
+    column: number;
+    lastLine: number;
+    lastColumn: number;
+}
+
 export class Editor {
     readonly root = element("div", "editor");
 
@@ -204,6 +212,31 @@ export class Editor {
             selection: { anchor: place.from, head: place.to },
             effects: EditorView.scrollIntoView(place.from, { y: "center" }),
         });
+    }
+
+    showRange(range: Range): void {
+        const view = this.m_view;
+        if (!view) {
+            return;
+        }
+        const place = (line: number, column: number): number => {
+            const found = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+            return Math.min(found.from + Math.max(column, 0), found.to);
+        };
+        const anchor = place(range.line, range.column);
+        const effects = EditorView.scrollIntoView(anchor, { y: "start", yMargin: 40 });
+        view.dispatch({
+            selection: { anchor, head: place(range.lastLine, range.lastColumn) },
+            effects,
+        });
+        // A page that was hidden has no height yet; it paints frames once it has one.
+        requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+                if (this.m_view === view && anchor <= view.state.doc.length) {
+                    view.dispatch({ effects });
+                }
+            }),
+        );
     }
 
     find(open: boolean): void {

@@ -10,7 +10,7 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { ScrollRule } from "../shared/scroll_rule";
 import { tr } from "../shared/strings";
-import { Editor } from "./editor";
+import { Editor, type Range } from "./editor";
 import { lexLine, startState, type LexerState } from "./line_lexer";
 
 type CodeCommand =
@@ -20,7 +20,8 @@ type CodeCommand =
     | { op: "finish" }
     | { op: "editable"; on: boolean }
     | { op: "find"; open: boolean }
-    | { op: "line"; line: number };
+    | { op: "line"; line: number }
+    | ({ op: "range" } & Range);
 
 const kBudget = 8; // ms of one frame
 const kChunkLines = 100;
@@ -135,6 +136,13 @@ class CodePage {
             this.m_editor.find(command.open);
         } else if (command.op === "line") {
             this.m_wantedLine = command.line;
+        } else if (command.op === "range") {
+            this.m_wantedLine = 0;
+            if (this.m_editor.isOpen) {
+                this.m_editor.showRange(command);
+            } else {
+                this.m_wantedLine = command.line;
+            }
         }
         if (this.m_wantedLine > 0 && this.m_editor.isOpen) {
             this.m_editor.showLine(this.m_wantedLine);

@@ -58,9 +58,11 @@ export class ArtifactCard {
                 ? element("span", "tag in", tr("draft"))
                 : data.state === "cutOff"
                   ? element("span", "tag ca", tr("cutOff"))
-                  : this.showing
-                    ? element("span", "tag ok", tr("showing"))
-                    : null;
+                  : data.state === "stopped"
+                    ? element("span", "tag ca", tr("artifactStopped"))
+                    : this.showing
+                      ? element("span", "tag ok", tr("showing"))
+                      : null;
         setChildren(this.m_badge, [
             badge,
             data.state === "cutOff" && this.canContinue
@@ -76,6 +78,9 @@ export class ArtifactCard {
         }
         if (data.state === "cutOff") {
             return tr("reachedLimit");
+        }
+        if (data.state === "stopped") {
+            return tr("stoppedAtLine", Math.max(1, data.lines));
         }
         return `${tr("version", data.version)} · ${formatBytes(data.bytes)}`;
     }

@@ -20,7 +20,7 @@ export interface MarkdownBlockData {
 export interface ArtifactData {
     type: "artifact";
     kind: string; // "HTML", "SVG", "Python": as renderers/artifact_kind.cpp names it
-    state: "draft" | "complete" | "cutOff";
+    state: "draft" | "complete" | "cutOff" | "stopped";
     title: string;
     lines: number;
     bytes: number;
