@@ -49,7 +49,12 @@ QString versionColumns()
 
 QString artifactColumns()
 {
-    return QStringLiteral("id, message, current, storage, hosts, digest");
+    return QStringLiteral("id, message, current, storage, hosts, tries, ran, digest");
+}
+
+QString artifactColumnsOfTwo()
+{
+    return QStringLiteral("id, message, current, storage, hosts, 0, '', digest");
 }
 
 StoredVersion readVersion(const QSqlQuery& row)
@@ -75,7 +80,9 @@ ArtifactRow readArtifact(const QSqlQuery& row)
     read.artifact.current = row.value(2).toString();
     read.artifact.storage = row.value(3).toString();
     read.artifact.hosts = row.value(4).toString();
-    read.intact = row.value(5).toByteArray() == rowDigest(read.artifact);
+    read.artifact.tries = row.value(5).toInt();
+    read.artifact.ran = row.value(6).toString();
+    read.intact = row.value(7).toByteArray() == rowDigest(read.artifact);
     return read;
 }
 
@@ -145,8 +152,8 @@ Status writeArtifact(Database& database, const StoredArtifact& artifact, OnConfl
             ? QStringLiteral("NOTHING")
             : QStringLiteral("UPDATE SET message=excluded.message, current=excluded.current,"
                              " storage=excluded.storage, hosts=excluded.hosts,"
-                             " digest=excluded.digest");
-    return database.execute(QStringLiteral("INSERT INTO artifacts(%1) SELECT ?,?,?,?,?,?"
+                             " tries=excluded.tries, ran=excluded.ran, digest=excluded.digest");
+    return database.execute(QStringLiteral("INSERT INTO artifacts(%1) SELECT ?,?,?,?,?,?,?,?"
                                            " WHERE EXISTS(SELECT 1 FROM messages WHERE id=?)"
                                            " ON CONFLICT(id) DO %2")
                                 .arg(artifactColumns(), conflict),
@@ -155,6 +162,8 @@ Status writeArtifact(Database& database, const StoredArtifact& artifact, OnConfl
             text(artifact.current),
             text(artifact.storage),
             text(artifact.hosts),
+            artifact.tries,
+            text(artifact.ran),
             rowDigest(artifact),
             text(artifact.message)});
 }

@@ -13,6 +13,7 @@ namespace atelier {
 /// For "SELECT " + columns + " FROM versions"; the readers below rely on their order.
 QString versionColumns();
 QString artifactColumns();
+QString artifactColumnsOfTwo(); // in a file of schema 2
 
 StoredVersion readVersion(const QSqlQuery& row); // `damaged` when its checksum is wrong
 

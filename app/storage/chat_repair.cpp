@@ -111,11 +111,13 @@ void salvageRows(Database& damaged, Database& target)
                 (void)writeVersion(target, read, OnConflict::Ignore);
             }
         });
-        salvage(damaged, artifactColumns(), QStringLiteral("artifacts"), [&](const QSqlQuery& row) {
-            if (const ArtifactRow read = readArtifact(row); read.intact) {
-                (void)writeArtifact(target, read.artifact, OnConflict::Ignore);
-            }
-        });
+        for (const QString& columns : {artifactColumns(), artifactColumnsOfTwo()}) {
+            salvage(damaged, columns, QStringLiteral("artifacts"), [&](const QSqlQuery& row) {
+                if (const ArtifactRow read = readArtifact(row); read.intact) {
+                    (void)writeArtifact(target, read.artifact, OnConflict::Ignore);
+                }
+            });
+        }
         return Done{};
     });
     (void)target.transaction([&]() -> Status {

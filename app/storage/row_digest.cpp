@@ -82,8 +82,17 @@ QByteArray rowDigest(const StoredVersion& version)
 
 QByteArray rowDigest(const StoredArtifact& artifact)
 {
-    return digestOf(
-        artifact.id, artifact.message, artifact.current, artifact.storage, artifact.hosts);
+    if (artifact.tries == 0 && artifact.ran.isEmpty()) { // also what schema 2 wrote
+        return digestOf(
+            artifact.id, artifact.message, artifact.current, artifact.storage, artifact.hosts);
+    }
+    return digestOf(artifact.id,
+        artifact.message,
+        artifact.current,
+        artifact.storage,
+        artifact.hosts,
+        qint64(artifact.tries),
+        artifact.ran);
 }
 
 } // namespace atelier

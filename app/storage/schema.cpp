@@ -93,11 +93,20 @@ QStringList versionTwo()
     };
 }
 
+// What is known of an artifact's runs. Their digests stay what they were where nothing is.
+QStringList versionThree()
+{
+    return {
+        QStringLiteral("ALTER TABLE artifacts ADD COLUMN tries INTEGER NOT NULL DEFAULT 0"),
+        QStringLiteral("ALTER TABLE artifacts ADD COLUMN ran TEXT NOT NULL DEFAULT ''"),
+    };
+}
+
 } // namespace
 
 const Migrations& chatMigrations()
 {
-    static const Migrations migrations = {versionOne(), versionTwo()};
+    static const Migrations migrations = {versionOne(), versionTwo(), versionThree()};
     return migrations;
 }
 

@@ -76,6 +76,8 @@ struct StoredArtifact
     QString current; // the version that was chosen over the newest; empty: the newest
     QString storage; // JSON object: its localStorage and IndexedDB
     QString hosts;   // it may ask the network for, separated by spaces
+    int tries = 0;   // to repair it, in a row, without a clean run
+    QString ran;     // the newest version that ran without a problem; empty: none is known
     bool operator==(const StoredArtifact&) const = default;
 };
 

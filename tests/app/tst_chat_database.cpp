@@ -260,7 +260,9 @@ private Q_SLOTS:
             QStringLiteral("a1"),
             QStringLiteral("v"),
             QStringLiteral("{\"best\":\"7\"}"),
-            QStringLiteral("example.org 127.0.0.1:8080")};
+            QStringLiteral("example.org 127.0.0.1:8080"),
+            2,
+            QStringLiteral("a1#0")};
         const StoredThumbnail thumbnail{
             QStringLiteral("v"), QStringLiteral("a1"), QByteArray("\x89PNG\0x", 6)};
         QVERIFY(m_chats->saveVersion(version));
@@ -279,6 +281,47 @@ private Q_SLOTS:
         read = m_chats->conversation(QStringLiteral("c"));
         QCOMPARE(read.value().versions.size(), 0); // what its checksum does not vouch for
         QCOMPARE(read.value().artifacts.size(), 0);
+        artifact.tries = 3;
+        QVERIFY(m_chats->saveArtifact(artifact));
+        QVERIFY(m_chats->database().execute(QStringLiteral("UPDATE artifacts SET tries=0")));
+        QCOMPARE(m_chats->conversation(QStringLiteral("c")).value().artifacts.size(), 0);
+    }
+
+    // A file as schema 2 left it, with a digest that schema 2 wrote.
+    void aFileOfVersionTwoKeepsItsArtifacts_data()
+    {
+        QTest::addColumn<bool>("damaged");
+        QTest::newRow("migrated") << false;
+        QTest::newRow("salvaged") << true;
+    }
+
+    void aFileOfVersionTwoKeepsItsArtifacts()
+    {
+        QFETCH(bool, damaged);
+        Migrations two = chatMigrations();
+        two.resize(2);
+        StoreReport report;
+        auto older = ChatDatabase::open(m_folder, report, two);
+        QVERIFY(older);
+        m_chats = std::move(older.value());
+        addTree();
+        QVERIFY(m_chats->database().execute(
+            QStringLiteral("INSERT INTO artifacts(id, message, current, storage, hosts, digest)"
+                           " VALUES('a1#0','a1','v','{\"best\":\"7\"}','example.org',"
+                           "x'4602c0ff76b605db')")));
+        m_chats.reset();
+        if (damaged) {
+            QVERIFY(repairChats(m_folder, chatMigrations(), report));
+        }
+        open();
+        const StoredArtifact artifact{QStringLiteral("a1#0"),
+            QStringLiteral("a1"),
+            QStringLiteral("v"),
+            QStringLiteral("{\"best\":\"7\"}"),
+            QStringLiteral("example.org")};
+        QCOMPARE(m_chats->conversation(QStringLiteral("c")).value().artifacts,
+            QList<StoredArtifact>{artifact});
+        QCOMPARE(schemaVersion(m_chats->database()).value(), int(chatMigrations().size()));
     }
 
     void whatBelongsToArtifactsGoesWithItsMessage()
