@@ -98,7 +98,7 @@ struct ArtifactHeader
 {
     QString title;
     QString type; // "SVG"
-    enum class Badge { None, Draft, CutOff } badge = Badge::None;
+    enum class Badge { None, Draft, CutOff, Stopped } badge = Badge::None;
     int version = 1;
     int lines = 0;
     qint64 bytes = 0;
@@ -114,6 +114,27 @@ struct VersionCard
     QByteArray png;     // a small picture; may be empty
     bool draft = false; // being written
     bool operator==(const VersionCard&) const = default;
+};
+
+/// An element of the shown artifact that was clicked.
+struct ChosenElement
+{
+    QString name;          // "button#go.primary"; untrusted: show as plain text
+    QString written;       // the tag that `line` and `lastLine` are of
+    bool scripted = false; // a script made it, and `written` is the nearest tag of the source
+    int line = 0;
+    int lastLine = 0;
+};
+
+/// What is to become of it.
+struct ElementWish
+{
+    enum class Scope { Element, Alike, Whole };
+
+    ChosenElement element;
+    QString quote; // its lines, whole
+    QString wish;
+    Scope scope = Scope::Element;
 };
 
 } // namespace atelier

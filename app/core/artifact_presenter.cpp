@@ -47,7 +47,7 @@ void ArtifactPresenter::apply(
     const ReplyPart& part = parts.artifact(change.artifact);
     if (change.type == PartChange::Type::ArtifactBegan) {
         begin(shown);
-        setHeader(part, true);
+        setHeader(part, ArtifactState::Draft);
         m_transcript.setShowingArtifact(shown.message, change.artifact);
         m_stage.reveal(ArtifactScreen::Reveal::Suggested);
         return;
@@ -68,15 +68,16 @@ void ArtifactPresenter::apply(
         }
         m_stage.finish();
     }
-    setHeader(part, true);
+    setHeader(part, part.complete ? ArtifactState::Complete : ArtifactState::Draft);
 }
 
-void ArtifactPresenter::endReply(const QString& message, const ReplyParts& parts)
+void ArtifactPresenter::endReply(
+    const QString& message, const ReplyParts& parts, ArtifactState state)
 {
     const int open = parts.openArtifact();
     if (open >= 0 && m_artifact == open && m_message == message) {
         m_stage.cutOff();
-        setHeader(parts.artifact(open), false);
+        setHeader(parts.artifact(open), state);
     }
 }
 
@@ -90,12 +91,12 @@ void ArtifactPresenter::show(const ShownArtifact& shown, ArtifactScreen::Reveal 
         begin(shown);
         m_source = part.text;
         m_stage.append(part.text);
-        if (part.complete) {
+        if (shown.state == ArtifactState::Complete) {
             m_stage.finish();
-        } else if (!shown.live) {
+        } else if (shown.state != ArtifactState::Draft) {
             m_stage.cutOff();
         }
-        setHeader(part, shown.live);
+        setHeader(part, shown.state);
         m_transcript.setShowingArtifact(shown.message, shown.artifact);
     }
     m_stage.reveal(reveal);
@@ -105,11 +106,11 @@ void ArtifactPresenter::adopt(const ShownArtifact& shown)
 {
     remember(shown);
     m_source = shown.part.text;
-    setHeader(shown.part, false);
+    setHeader(shown.part, shown.state);
     m_transcript.setShowingArtifact(shown.message, shown.artifact);
 }
 
-void ArtifactPresenter::setHeader(const ReplyPart& part, bool live)
+void ArtifactPresenter::setHeader(const ReplyPart& part, ArtifactState state)
 {
     ArtifactHeader header;
     m_title = part.title;
@@ -118,9 +119,11 @@ void ArtifactPresenter::setHeader(const ReplyPart& part, bool live)
     header.version = m_version;
     header.lines = part.lines;
     header.bytes = part.bytes;
-    if (!part.complete) {
-        header.badge = live ? ArtifactHeader::Badge::Draft : ArtifactHeader::Badge::CutOff;
-    }
+    using Badge = ArtifactHeader::Badge;
+    header.badge = state == ArtifactState::Draft     ? Badge::Draft
+                   : state == ArtifactState::CutOff  ? Badge::CutOff
+                   : state == ArtifactState::Stopped ? Badge::Stopped
+                                                     : Badge::None;
     m_stage.setHeader(header);
 }
 

@@ -20,7 +20,7 @@ struct ShownArtifact
     int artifact = -1; // and which of its artifacts
     int version = 1;
     ReplyPart part;
-    bool live = false; // its reply is being written
+    ArtifactState state = ArtifactState::Draft; // of `part`
     QJsonObject storage;
     QStringList hosts;
 };
@@ -38,8 +38,8 @@ public:
 
     /// A change in the reply that is being written in the shown chat; `shown` is what changed.
     void apply(const ShownArtifact& shown, const ReplyParts& parts, const PartChange& change);
-    /// That reply has ended: an artifact that is still open was cut off.
-    void endReply(const QString& message, const ReplyParts& parts);
+    /// That reply has ended: an artifact that is still open was cut off, or stopped.
+    void endReply(const QString& message, const ReplyParts& parts, ArtifactState state);
     /// It was chosen, or it is to be shown at once.
     void show(const ShownArtifact& shown, ArtifactScreen::Reveal reveal);
     /// What runs already is this version now: an edit that was kept.
@@ -60,7 +60,7 @@ public:
 private:
     void remember(const ShownArtifact& shown);
     void begin(const ShownArtifact& shown);
-    void setHeader(const ReplyPart& part, bool live);
+    void setHeader(const ReplyPart& part, ArtifactState state);
 
     TranscriptScreen& m_transcript;
     ArtifactScreen& m_stage;

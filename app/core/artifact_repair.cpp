@@ -2,6 +2,7 @@
 #include "app/core/artifact_repair.h"
 
 #include "app/core/conversation_controller.h"
+#include "app/core/quoted_source.h"
 
 #include <utility>
 
@@ -47,7 +48,26 @@ void ArtifactRepair::editKept()
         m_running = m_chat.shownArtifact().key();
         m_reports.insert(m_running, m_reports.take(kEdit));
         m_settled.insert(m_running, m_settled.take(kEdit));
+        keepCleanRun();
     }
+}
+
+// No more tries to count, and a version to go back to.
+void ArtifactRepair::keepCleanRun()
+{
+    const bool clean = m_settled.value(m_running) && m_reports.value(m_running).isClean();
+    const ArtifactHistory& history = m_chat.artifactHistory();
+    const ArtifactVersion* version = history.find(m_running);
+    if (!clean || !version) {
+        return;
+    }
+    const ArtifactVersion* last = history.find(history.facts(m_running).ran);
+    m_chat.setArtifactFacts(m_running, [&](StoredArtifact& facts) {
+        facts.tries = 0;
+        if (!last || last->number < version->number) {
+            facts.ran = version->key;
+        }
+    });
 }
 
 void ArtifactRepair::add(const ConsoleEntry& entry)
@@ -82,9 +102,7 @@ void ArtifactRepair::runSettled()
         return;
     }
     m_settled.insert(m_running, true);
-    if (m_reports.value(m_running).isClean()) {
-        m_tries.remove(artifact());
-    }
+    keepCleanRun();
     Q_EMIT changed();
     judge(m_running);
 }
@@ -128,9 +146,12 @@ bool ArtifactRepair::hasFailed() const
 QString ArtifactRepair::lastThatRan() const
 {
     QString last;
-    for (const ArtifactVersion& version :
-        m_chat.artifactHistory().versionsWith(m_chat.shownArtifact().key())) {
-        if (m_settled.value(version.key) && m_reports.value(version.key).isClean()) {
+    const QString shown = m_chat.shownArtifact().key();
+    const QString kept = m_chat.artifactHistory().facts(shown).ran;
+    for (const ArtifactVersion& version : m_chat.artifactHistory().versionsWith(shown)) {
+        const bool ran = m_settled.value(version.key) ? m_reports.value(version.key).isClean()
+                                                      : version.key == kept;
+        if (ran) {
             last = version.key;
         }
     }
@@ -147,19 +168,14 @@ QString ArtifactRepair::request()
         m_window.showToast(tr("It runs without a problem"), {}, {});
         return {};
     }
-    if (m_tries.value(artifact()) >= kMostTries) {
+    if (m_chat.artifactHistory().facts(key).tries >= kMostTries) {
         m_window.showToast(
             tr("Three tries did not help. Say in your own words what is wrong."), {}, {});
         return {};
     }
     const ReplyPart part = m_chat.artifactPart(key);
-    QString language = part.language;
-    if (language.isEmpty()) {
-        language = part.kind == ArtifactKind::Svg    ? QStringLiteral("svg")
-                   : part.kind == ArtifactKind::Html ? QStringLiteral("html")
-                                                     : QString();
-    }
-    return fixRequest(m_reports.value(key), part.title, version->number, language, part.text);
+    return fixRequest(
+        m_reports.value(key), part.title, version->number, fenceLanguage(part), part.text);
 }
 
 void ArtifactRepair::ask(const QString& message)
@@ -172,10 +188,10 @@ void ArtifactRepair::ask(const QString& message)
         m_window.showToast(tr("Ask again when the reply has ended"), {}, {});
         return;
     }
-    ++m_tries[artifact()];
+    m_chat.setArtifactFacts(key, [](StoredArtifact& facts) { ++facts.tries; });
     m_attempt = Attempt{
         artifact(), key, m_reports.value(key), m_chat.artifactHistory().versionsWith(key).size()};
-    m_chat.send(message);
+    m_chat.sendBeside(message);
 }
 
 } // namespace atelier

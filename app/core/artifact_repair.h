@@ -18,7 +18,7 @@ class WindowScreen;
 /// A fix is a message like any other, so its answer is the artifact's next version. When that one
 /// has run, it stays the current one only if isBetterRun(); else the version before is shown again.
 /// After kMostTries without a clean run it stops offering: the person knows more than an error
-/// does.
+/// does. Tries, and the last version that ran, are kept with the chat.
 ///
 /// Everything handed in outlives it. Owner: WindowProgram. Threads: GUI thread only.
 class ArtifactRepair final : public QObject
@@ -42,7 +42,7 @@ public:
 
     bool hasProblems() const; // of what runs
     bool hasFailed() const;   // it was stopped, drew nothing or had an error
-    /// The newest version of this artifact that ran without a problem, in this session; its key.
+    /// The newest version of this artifact that ran without a problem; its key.
     QString lastThatRan() const;
     /// What ask() would send; empty, and a word to the person, when there is nothing to ask for.
     QString request();
@@ -61,6 +61,7 @@ private:
     };
 
     QString artifact() const; // the shown one
+    void keepCleanRun();
     void judge(const QString& key);
 
     ConversationController& m_chat;
@@ -68,7 +69,6 @@ private:
     QString m_running; // the version that the stage runs
     QHash<QString, RunReport> m_reports;
     QHash<QString, bool> m_settled; // versions that have run to where they can be judged
-    QHash<QString, int> m_tries;    // in a row, by artifact
     std::optional<Attempt> m_attempt;
 };
 

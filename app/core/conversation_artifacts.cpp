@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The artifacts of the open chat: their cards, their versions, and which one is on the stage.
 #include "app/core/conversation_controller.h"
+#include "app/core/element_request.h"
+#include "app/core/quoted_source.h"
 #include "app/core/transcript_text.h"
 
 #include <QDateTime>
@@ -45,8 +47,7 @@ TranscriptMessage ConversationController::shownMessage(const QString& messageId)
     int artifact = 0;
     for (TranscriptBlock& block : shown.blocks) {
         if (block.type == TranscriptBlock::Type::Artifact) {
-            block.thumbnailUrl =
-                pictureUrl(m_history.thumbnail(ArtifactHistory::key(messageId, artifact)));
+            block.thumbnailUrl = pictureUrl(thumbnailOf(ArtifactHistory::key(messageId, artifact)));
             ++artifact;
         }
     }
@@ -56,10 +57,18 @@ TranscriptMessage ConversationController::shownMessage(const QString& messageId)
 TranscriptBlock ConversationController::shownArtifactBlock(const QString& messageId, int artifact)
 {
     const bool live = isLiveShown() && m_live->message().id == messageId;
-    TranscriptBlock block = artifactBlock(
-        partsOf(messageId).artifact(artifact), m_history.number(messageId, artifact), live);
-    block.thumbnailUrl = pictureUrl(m_history.thumbnail(ArtifactHistory::key(messageId, artifact)));
+    const ReplyPart& part = partsOf(messageId).artifact(artifact);
+    TranscriptBlock block = artifactBlock(part,
+        m_history.number(messageId, artifact),
+        artifactState(part, live, m_conversation.message(messageId).state));
+    block.thumbnailUrl = pictureUrl(thumbnailOf(ArtifactHistory::key(messageId, artifact)));
     return block;
+}
+
+QByteArray ConversationController::thumbnailOf(const QString& key) const
+{
+    const QByteArray whole = m_history.thumbnail(key);
+    return whole.isEmpty() && key == m_draftKey ? m_draftPng : whole;
 }
 
 void ConversationController::rebuildHistory()
@@ -102,8 +111,9 @@ ShownArtifact ConversationController::shownArtifact(const QString& key)
     shown.artifact = version->artifact;
     shown.version = version->number;
     shown.part = artifactPart(key);
-    shown.live = version->origin == ArtifactVersion::Origin::Reply && isLiveShown() &&
-                 m_live->message().id == version->message;
+    const bool live = version->origin == ArtifactVersion::Origin::Reply && isLiveShown() &&
+                      m_live->message().id == version->message;
+    shown.state = artifactState(shown.part, live, m_conversation.message(version->message).state);
     shown.storage = QJsonDocument::fromJson(facts.storage.toUtf8()).object();
     shown.hosts = facts.hosts.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     return shown;
@@ -155,7 +165,7 @@ void ConversationController::showVersions()
         card.key = version.key;
         card.number = version.number;
         card.time = timeText(version.created);
-        card.png = m_history.thumbnail(version.key);
+        card.png = thumbnailOf(version.key);
         switch (version.origin) {
         case ArtifactVersion::Origin::Reply: {
             card.label = chatTitle(version.asked.left(kLongestLabel));
@@ -221,6 +231,21 @@ void ConversationController::discardEdit()
     showVersionOf(key, ArtifactScreen::Reveal::Suggested);
 }
 
+void ConversationController::askForChange(const ElementWish& wish)
+{
+    keepEdit();
+    const QString key = m_artifacts.key();
+    const ArtifactVersion* version = m_history.find(key);
+    if (!version || wish.wish.trimmed().isEmpty()) {
+        return;
+    }
+    const ReplyPart part = artifactPart(key);
+    const bool isLastWritten = version->origin == ArtifactVersion::Origin::Reply &&
+                               key == m_history.versionsWith(key).last().key;
+    sendBeside(elementRequest(wish,
+        {part.title, version->number, fenceLanguage(part), isLastWritten ? QString() : part.text}));
+}
+
 void ConversationController::setThumbnail(const QString& key, const QByteArray& png)
 {
     const ArtifactVersion* version = m_history.find(key);
@@ -236,6 +261,28 @@ void ConversationController::setThumbnail(const QString& key, const QByteArray& 
     showVersions();
 }
 
+bool ConversationController::isDrafting(const QString& key)
+{
+    const ArtifactVersion* version = m_history.find(key);
+    return version && version->origin == ArtifactVersion::Origin::Reply && isLiveShown() &&
+           m_live->message().id == version->message &&
+           !partsOf(version->message).artifact(version->artifact).complete;
+}
+
+void ConversationController::setDraftThumbnail(const QString& key, const QByteArray& png)
+{
+    if (!isDrafting(key)) {
+        return; // it is complete by now: its own picture comes
+    }
+    m_draftKey = key;
+    m_draftPng = png;
+    const ArtifactVersion* version = m_history.find(key);
+    m_screens.transcript.setArtifact(version->message,
+        version->artifact,
+        shownArtifactBlock(version->message, version->artifact));
+    showVersions();
+}
+
 void ConversationController::setArtifactStorage(const QJsonObject& storage)
 {
     if (!m_artifacts.isShowingAnything()) {
@@ -246,6 +293,12 @@ void ConversationController::setArtifactStorage(const QJsonObject& storage)
             ? QString()
             : QString::fromUtf8(QJsonDocument(storage).toJson(QJsonDocument::Compact));
     m_history.setFacts(m_artifacts.key(), [&](StoredArtifact& facts) { facts.storage = json; });
+}
+
+void ConversationController::setArtifactFacts(
+    const QString& key, const std::function<void(StoredArtifact&)>& change)
+{
+    m_history.setFacts(key, change);
 }
 
 QStringList ConversationController::allowHost(const QString& host)

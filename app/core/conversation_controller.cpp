@@ -251,6 +251,25 @@ void ConversationController::send(const QString& text)
     m_isSaved = true;
 }
 
+void ConversationController::sendBeside(const QString& text)
+{
+    const QString typed = m_screens.window.composerText();
+    if ((!m_model && !m_modelLoading) || !m_opening.isEmpty() || m_waiting) {
+        const QString both = typed.isEmpty() ? text : typed + QStringLiteral("\n\n") + text;
+        m_screens.window.setComposerText(both);
+        setDraft(both);
+        send(text); // says why not
+        return;
+    }
+    const QString editing = std::exchange(m_editing, QString());
+    send(text);
+    if (!typed.isEmpty() && m_screens.window.composerText().isEmpty()) {
+        m_screens.window.setComposerText(typed);
+        setDraft(typed);
+    }
+    m_editing = editing;
+}
+
 void ConversationController::startTurn(const QString& text, const QString& parent)
 {
     m_editing.clear();

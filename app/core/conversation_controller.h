@@ -59,6 +59,11 @@ public:
     const Conversation& conversation() const { return m_conversation; }
 
     void send(const QString& text);
+    /// The same for a message that was not typed in the composer: what stands there stays. When it
+    /// cannot be sent it goes there as well, so that it is not lost.
+    void sendBeside(const QString& text);
+    /// Asks for a change of an element of the shown artifact. The answer is its next version.
+    void askForChange(const ElementWish& wish);
     void stop();
     void setDraft(const QString& text);
     void editLast();
@@ -79,10 +84,15 @@ public:
     void setEdit(const QString& source);
     void keepEdit();
     void discardEdit();
-    /// A small picture for the cards of a version of this chat, as PNG.
+    /// A small picture for the cards of a version of this chat, as PNG. That of a draft is shown
+    /// until there is one of the whole, and not kept.
     void setThumbnail(const QString& key, const QByteArray& png);
+    void setDraftThumbnail(const QString& key, const QByteArray& png);
+    bool isDrafting(const QString& key); // its source is still being written
     /// What the shown artifact stored, a JSON object.
     void setArtifactStorage(const QJsonObject& storage);
+    /// What is known of the artifact that has this version, and kept with the chat.
+    void setArtifactFacts(const QString& key, const std::function<void(StoredArtifact&)>& change);
     /// Allows the shown artifact to fetch from `host`; returns all that it may fetch from.
     QStringList allowHost(const QString& host);
 
@@ -114,6 +124,7 @@ private:
     void showPathAfter(const QString& messageId); // empty: all of it
     TranscriptMessage shownMessage(const QString& messageId);
     TranscriptBlock shownArtifactBlock(const QString& messageId, int artifact);
+    QByteArray thumbnailOf(const QString& key) const;
     const ReplyParts& partsOf(const QString& messageId);
     void rebuildHistory();
     ShownArtifact shownArtifact(const QString& key);
@@ -160,7 +171,9 @@ private:
     std::unique_ptr<LiveReply> m_live; // in this chat or another
     std::optional<Waiting> m_waiting;  // in this chat
     QString m_edit;                    // the shown version's source as typed; null: as it was
-    QString m_editing;                 // the message that the composer's text replaces
+    QString m_draftKey;                // the version that m_draftPng is of
+    QByteArray m_draftPng;
+    QString m_editing; // the message that the composer's text replaces
 
     std::optional<CurrentModel> m_model;
     bool m_modelLoading = false;

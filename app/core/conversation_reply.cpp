@@ -146,7 +146,10 @@ void ConversationController::showEnd(const StoredMessage& message, const ReplyPa
         m_screens.transcript.setArtifact(message.id, open, shownArtifactBlock(message.id, open));
     }
     m_screens.transcript.updateMessage(transcriptHead(m_conversation, message));
-    m_artifacts.endReply(message.id, parts);
+    if (const int open = parts.openArtifact(); open >= 0) {
+        m_artifacts.endReply(
+            message.id, parts, artifactState(parts.artifact(open), false, message.state));
+    }
     showVersions();
 }
 

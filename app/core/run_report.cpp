@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/core/run_report.h"
 
+#include "app/core/quoted_source.h"
+
 #include <QCoreApplication>
-#include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
@@ -54,18 +55,6 @@ QString sentence(const RunProblem& problem)
         text += QLatin1Char(' ') + Words::tr("(%n times)", nullptr, problem.count);
     }
     return text;
-}
-
-// Longer than any fence inside.
-QString fenceFor(const QString& source)
-{
-    static const QRegularExpression kTicks(QStringLiteral("`{3,}"));
-    qsizetype longest = 2;
-    auto matches = kTicks.globalMatch(source);
-    while (matches.hasNext()) {
-        longest = std::max(longest, matches.next().capturedLength());
-    }
-    return QString(longest + 1, QLatin1Char('`'));
 }
 
 } // namespace
@@ -127,9 +116,8 @@ QString fixRequest(const RunReport& report,
     if (const qsizetype more = report.problems().size() - kMostSent; more > 0) {
         lines << QStringLiteral("- ") + Words::tr("and %n more", nullptr, int(more));
     }
-    const QString fence = fenceFor(source);
-    lines << QString() << Words::tr("This is its source:") << QString() << fence + language
-          << (source.endsWith(QLatin1Char('\n')) ? source.chopped(1) : source) << fence << QString()
+    lines << QString() << Words::tr("This is its source:") << QString()
+          << quotedSource(source, language) << QString()
           << Words::tr("Answer with the complete corrected source in one code block.");
     return lines.join(QLatin1Char('\n'));
 }

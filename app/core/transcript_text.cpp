@@ -33,7 +33,18 @@ MessageState shownState(StoredState state)
 
 } // namespace
 
-TranscriptBlock artifactBlock(const ReplyPart& part, int version, bool live)
+ArtifactState artifactState(const ReplyPart& part, bool live, StoredState reply)
+{
+    if (part.complete) {
+        return ArtifactState::Complete;
+    }
+    if (live) {
+        return ArtifactState::Draft;
+    }
+    return reply == StoredState::Stopped ? ArtifactState::Stopped : ArtifactState::CutOff;
+}
+
+TranscriptBlock artifactBlock(const ReplyPart& part, int version, ArtifactState state)
 {
     TranscriptBlock block;
     block.type = TranscriptBlock::Type::Artifact;
@@ -42,11 +53,7 @@ TranscriptBlock artifactBlock(const ReplyPart& part, int version, bool live)
     block.lines = part.lines;
     block.bytes = part.bytes;
     block.version = version;
-    if (part.complete) {
-        block.state = ArtifactState::Complete;
-    } else {
-        block.state = live ? ArtifactState::Draft : ArtifactState::CutOff;
-    }
+    block.state = state;
     return block;
 }
 
@@ -92,7 +99,8 @@ TranscriptMessage transcriptMessage(const Conversation& conversation,
     int artifact = 0;
     for (const ReplyPart& part : parts.parts()) {
         if (part.isArtifact) {
-            shown.blocks.append(artifactBlock(part, versions.value(artifact, 1), live));
+            shown.blocks.append(artifactBlock(
+                part, versions.value(artifact, 1), artifactState(part, live, message.state)));
             ++artifact;
         } else {
             TranscriptBlock block;

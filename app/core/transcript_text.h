@@ -10,8 +10,11 @@
 
 namespace atelier {
 
-/// `version`: its number among the versions of this artifact. `live`: more of the reply is to come.
-TranscriptBlock artifactBlock(const ReplyPart& part, int version, bool live);
+/// How far it has got. `live`: more of the reply is to come; else `reply` says how that ended.
+ArtifactState artifactState(const ReplyPart& part, bool live, StoredState reply);
+
+/// `version`: its number among the versions of this artifact.
+TranscriptBlock artifactBlock(const ReplyPart& part, int version, ArtifactState state);
 
 /// Everything but the blocks: state, counts, branch, error.
 TranscriptMessage transcriptHead(const Conversation& conversation, const StoredMessage& message);

@@ -6,6 +6,7 @@
 #include "renderers/code_view.h"
 #include "renderers/self_contained.h"
 #include "ui/artifacts/artifact_pane.h"
+#include "ui/conversation/composer.h"
 
 #include <QBuffer>
 #include <QClipboard>
@@ -37,26 +38,23 @@ QString fileNameFor(const QString& title, const QString& ending)
     return (name.isEmpty() ? QStringLiteral("artifact") : name) + ending;
 }
 
+// Code of any language keeps the name that its fence had, where that can be one; so do the second
+// forms of tables and components.
 QString endingFor(ArtifactKind kind, const QString& language)
 {
-    if (kind == ArtifactKind::Svg) {
-        return QStringLiteral(".svg");
-    }
-    if (kind == ArtifactKind::Html) {
-        return QStringLiteral(".html");
+    const QString name = language.toLower();
+    const bool isOwn = name == QStringLiteral("tsv") || name == QStringLiteral("jsx");
+    if (kind != ArtifactKind::Code && !isOwn) {
+        return artifactFileSuffix(kind);
     }
     static const QHash<QString, QString> kEndings = {
-        {QStringLiteral("python"), QStringLiteral(".py")},
-        {QStringLiteral("javascript"), QStringLiteral(".js")},
         {QStringLiteral("typescript"), QStringLiteral(".ts")},
-        {QStringLiteral("markdown"), QStringLiteral(".md")},
-        {QStringLiteral("mermaid"), QStringLiteral(".mmd")},
         {QStringLiteral("rust"), QStringLiteral(".rs")}};
-    const QString name = language.toLower();
     const bool plain =
         !name.isEmpty() && name.size() <= 4 &&
         std::all_of(name.begin(), name.end(), [](QChar c) { return c.isLetterOrNumber(); });
-    return kEndings.value(name, plain ? QLatin1Char('.') + name : QStringLiteral(".txt"));
+    return kEndings.value(
+        name, plain ? QLatin1Char('.') + name : artifactFileSuffix(ArtifactKind::Code));
 }
 
 QByteArray pngOf(const QImage& image)
@@ -110,6 +108,17 @@ void WindowProgram::copyPicture()
         if (self && !image.isNull()) {
             QGuiApplication::clipboard()->setImage(image);
             self->m_frame.showToast(tr("Picture copied"), {}, {});
+        }
+    });
+}
+
+void WindowProgram::attachPicture()
+{
+    QPointer<WindowProgram> self(this);
+    const QString title = m_studio.conversation().shownArtifact().title();
+    m_window.artifactPane().preview().grabImage([self, title](const QImage& image) {
+        if (self && !image.isNull()) {
+            self->m_window.composer().attachPicture(image, title);
         }
     });
 }

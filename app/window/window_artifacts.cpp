@@ -21,6 +21,22 @@ namespace {
 
 constexpr QSize kThumbnail(112, 112); // the strip's 44 x 48 and the card's 56 x 44, twice as dense
 constexpr auto kSettle = std::chrono::milliseconds(1500);
+constexpr auto kFirstPicture = std::chrono::milliseconds(200); // its cover has gone by then
+constexpr auto kDraftPictures = std::chrono::milliseconds(1500);
+
+QByteArray thumbnailOf(const QImage& image, ArtifactKind kind)
+{
+    const QImage small =
+        image.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
+    // A page is known by its top, a drawing by its middle.
+    const QSize rest = small.size() - kThumbnail;
+    const QPoint corner(rest.width() / 2, kind == ArtifactKind::Svg ? rest.height() / 2 : 0);
+    QByteArray png;
+    QBuffer buffer(&png);
+    buffer.open(QIODevice::WriteOnly);
+    small.copy(QRect(corner, kThumbnail)).save(&buffer, "PNG");
+    return png;
+}
 
 } // namespace
 
@@ -51,6 +67,13 @@ void WindowProgram::connectStage()
     ArtifactPane& pane = m_window.artifactPane();
     connect(&pane.preview(), &ArtifactView::consoleEntry, this, &WindowProgram::hearConsole);
     connect(&pane.preview(), &ArtifactView::drawn, this, &WindowProgram::pictureCard);
+    m_draftTimer.setInterval(kDraftPictures);
+    connect(&m_draftTimer, &QTimer::timeout, this, &WindowProgram::pictureDraft);
+    connect(&pane.preview(), &ArtifactView::firstPaint, this, [this] {
+        QTimer::singleShot(kFirstPicture, this, &WindowProgram::pictureDraft);
+        m_draftTimer.start();
+    });
+    connect(&pane.preview(), &ArtifactView::began, &m_draftTimer, &QTimer::stop);
     connect(&pane, &ArtifactPane::reloadRequested, this, [&pane] {
         pane.clearConsole();
         pane.preview().reload();
@@ -61,6 +84,7 @@ void WindowProgram::connectStage()
     });
     connect(&pane, &ArtifactPane::saveRequested, this, &WindowProgram::saveArtifact);
     connect(&pane, &ArtifactPane::pictureRequested, this, &WindowProgram::copyPicture);
+    connect(&pane, &ArtifactPane::screenshotRequested, this, &WindowProgram::attachPicture);
     connect(&pane, &ArtifactPane::browserRequested, this, &WindowProgram::openInBrowser);
     connect(&pane, &ArtifactPane::networkAllowed, this, [this, &pane](const QString& host) {
         pane.preview().setNetworkAllowed(m_studio.conversation().allowHost(host));
@@ -94,6 +118,10 @@ void WindowProgram::connectRepair()
         pane.setFailed(m_repair.hasFailed(), m_repair.lastThatRan());
     });
     connect(&pane, &ArtifactPane::fixRequested, this, &WindowProgram::askForFix);
+    connect(&pane,
+        &ArtifactPane::elementWished,
+        &m_studio.conversation(),
+        &ConversationController::askForChange);
 }
 
 void WindowProgram::hearConsole(const ConsoleEntry& entry)
@@ -171,24 +199,29 @@ void WindowProgram::pictureCard()
     // The page may answer after the program has ended, or not at all.
     QPointer<WindowProgram> self(this);
     ArtifactView& preview = m_window.artifactPane().preview();
-    const bool drawing = preview.kind() == ArtifactKind::Svg;
-    preview.grabImage([self, key, drawing](const QImage& image) {
+    preview.grabImage([self, key, kind = preview.kind()](const QImage& image) {
         if (!self || image.isNull() ||
             !self->m_studio.conversation().shownArtifact().isShowing(key) ||
             self->m_window.artifactPane().isEdited()) {
             return; // it shows another one by now
         }
-        const QImage small =
-            image.scaled(kThumbnail, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-        // A page is known by its top, a drawing by its middle.
-        const QSize rest = small.size() - kThumbnail;
-        const QPoint corner(rest.width() / 2, drawing ? rest.height() / 2 : 0);
-        QByteArray png;
-        QBuffer buffer(&png);
-        buffer.open(QIODevice::WriteOnly);
-        small.copy(QRect(corner, kThumbnail)).save(&buffer, "PNG");
-        self->m_studio.conversation().setThumbnail(key, png);
+        self->m_studio.conversation().setThumbnail(key, thumbnailOf(image, kind));
     });
+}
+
+// One look at what is on the stage: it goes on growing, so there is no rest to wait for.
+void WindowProgram::pictureDraft()
+{
+    ConversationController& chat = m_studio.conversation();
+    ArtifactView& preview = m_window.artifactPane().preview();
+    const QString key = chat.shownArtifact().key();
+    if (preview.runState() != ArtifactView::RunState::Streaming || !chat.isDrafting(key)) {
+        m_draftTimer.stop();
+        return;
+    }
+    if (preview.isVisible()) {
+        chat.setDraftThumbnail(key, thumbnailOf(preview.grab().toImage(), preview.kind()));
+    }
 }
 
 } // namespace atelier

@@ -59,7 +59,9 @@ private:
     void compareVersions(const QString& before, const QString& after);
     void replayVersion(const QString& key);
     void pictureCard();
+    void pictureDraft();
     void copyPicture();
+    void attachPicture();
     void saveArtifact(ArtifactPane::SaveAs as);
     void openInBrowser();
     void showInBrowser();
@@ -83,6 +85,7 @@ private:
     WindowFrame m_frame;
     Studio m_studio;
     ArtifactRepair m_repair;
+    QTimer m_draftTimer;                           // while an artifact is written
     QTimer m_settleTimer;                          // from drawn on: errors at the start count
     std::unique_ptr<QTemporaryDir> m_browserFiles; // what a browser was given to show
     QTimer m_panesTimer;                           // panes are saved when they have come to rest

@@ -17,6 +17,54 @@
     </message>
 </context>
 <context>
+    <name>ElementRequest</name>
+    <message>
+        <source>line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>lines %1 to %2</source>
+        <translation>第 %1 到 %2 行</translation>
+    </message>
+    <message>
+        <source>Change this element and every one like it in the same way. Leave everything else as it is.</source>
+        <translation>把这个元素和所有同类元素一起这样改，其余保持原样。</translation>
+    </message>
+    <message>
+        <source>Change whatever has to change in the whole artifact so that it fits.</source>
+        <translation>整个作品里需要跟着改的地方都可以改。</translation>
+    </message>
+    <message>
+        <source>Change only this element. Leave everything else as it is.</source>
+        <translation>只改这个元素，其余保持原样。</translation>
+    </message>
+    <message>
+        <source>version %1</source>
+        <translation>第 %1 版</translation>
+    </message>
+    <message>
+        <source>“%1”, version %2</source>
+        <translation>“%1”第 %2 版</translation>
+    </message>
+    <message>
+        <source>This is about the element %1 in %2, %3:</source>
+        <extracomment>%1: &quot;button#go.primary&quot;. %2: “Counter”, version 1. %3: lines 4 to 9.</extracomment>
+        <translation>说的是%2中的元素 %1（%3）：</translation>
+    </message>
+    <message>
+        <source>A script makes this element. The lines are those of the nearest element that is written in the source, &lt;%1&gt;.</source>
+        <translation>这个元素由脚本生成。以下是源代码中离它最近的元素 &lt;%1&gt; 所在的行。</translation>
+    </message>
+    <message>
+        <source>This is its source:</source>
+        <translation>源代码如下：</translation>
+    </message>
+    <message>
+        <source>Answer with the complete source in one code block.</source>
+        <translation>请在一个代码块中给出完整的源代码。</translation>
+    </message>
+</context>
+<context>
     <name>ErrorCards</name>
     <message>
         <source>%1 MiB</source>
@@ -591,6 +639,15 @@
         <source>Table</source>
         <translation>表格</translation>
     </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>stopped at line %1</source>
+        <extracomment>%1: the number of the line that was being written.</extracomment>
+        <translation>停在第 %1 行</translation>
+    </message>
 </context>
 <context>
     <name>WebEngine</name>
@@ -662,6 +719,10 @@
     <message>
         <source>Replay the writing</source>
         <translation>重放书写过程</translation>
+    </message>
+    <message>
+        <source>Version %1, stopped. Scripts did not run.</source>
+        <translation>第 %1 版，已停止。脚本没有运行。</translation>
     </message>
 </context>
 <context>
@@ -794,6 +855,14 @@
     <message>
         <source>Save as one page: there is nothing to show</source>
         <translation>保存为单个网页：没有可显示的内容</translation>
+    </message>
+    <message>
+        <source>Only pages and drawings have elements to point at.</source>
+        <translation>只有网页和图形才有可以指认的元素。</translation>
+    </message>
+    <message>
+        <source>It can be inspected when it is complete.</source>
+        <translation>写完后才能检查。</translation>
     </message>
 </context>
 <context>
@@ -1284,6 +1353,17 @@
     </message>
 </context>
 <context>
+    <name>atelier::ElementPicker</name>
+    <message>
+        <source>Elements of the artifact</source>
+        <translation>作品的元素</translation>
+    </message>
+    <message>
+        <source>Arrow keys go out, in, and to the next element. Enter changes the one chosen.</source>
+        <translation>方向键可到外层、内层和相邻的元素，回车修改选中的元素。</translation>
+    </message>
+</context>
+<context>
     <name>atelier::EmptyChat</name>
     <message>
         <source>What shall we make?</source>
@@ -1393,6 +1473,54 @@
     <message>
         <source>Shift+Enter for a new line</source>
         <translation>Shift+Enter 换行</translation>
+    </message>
+</context>
+<context>
+    <name>atelier::InspectCard</name>
+    <message>
+        <source>Line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>Lines %1 to %2</source>
+        <translation>第 %1 到 %2 行</translation>
+    </message>
+    <message>
+        <source>A script made this, so it is not in the source. The nearest element that is written there is &lt;%1&gt;; these are its lines.</source>
+        <extracomment>%1: the name of a tag.</extracomment>
+        <translation>它由脚本生成，源代码里没有。源代码中离它最近的元素是 &lt;%1&gt;，这里是那些行。</translation>
+    </message>
+    <message>
+        <source>Change this…</source>
+        <translation>改这里…</translation>
+    </message>
+    <message>
+        <source>What should change?</source>
+        <translation>想改成什么样？</translation>
+    </message>
+    <message>
+        <source>Only this</source>
+        <translation>只改这个</translation>
+    </message>
+    <message>
+        <source>Everything like it</source>
+        <translation>同类都改</translation>
+    </message>
+    <message>
+        <source>The whole artifact</source>
+        <translation>整个作品</translation>
+    </message>
+    <message>
+        <source>How much may change</source>
+        <translation>可以改动的范围</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stop inspecting</source>
+        <translation>结束检查</translation>
     </message>
 </context>
 <context>
@@ -1855,6 +1983,33 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
     </message>
 </context>
 <context>
+    <name>atelier::PictureChip</name>
+    <message>
+        <source>Picture of the artifact</source>
+        <translation>作品的画面</translation>
+    </message>
+    <message>
+        <source>Picture of “%1”</source>
+        <translation>“%1”的画面</translation>
+    </message>
+    <message>
+        <source>The loaded model reads text only, so the picture stays here.</source>
+        <translation>当前模型只能读文字，图片不会发送。</translation>
+    </message>
+    <message>
+        <source>The loaded model reads text only: it cannot see this.</source>
+        <translation>当前模型只能读文字，看不到这张图。</translation>
+    </message>
+    <message>
+        <source>Send without it</source>
+        <translation>不带图片发送</translation>
+    </message>
+    <message>
+        <source>Remove the picture</source>
+        <translation>移除图片</translation>
+    </message>
+</context>
+<context>
     <name>atelier::ReplayWindow</name>
     <message>
         <source>Play</source>
@@ -1970,6 +2125,14 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
         <source>More</source>
         <translation>更多</translation>
     </message>
+    <message>
+        <source>Inspect element</source>
+        <translation>检查元素</translation>
+    </message>
+    <message>
+        <source>Add a picture of it to the message</source>
+        <translation>把画面加到消息中</translation>
+    </message>
 </context>
 <context>
     <name>atelier::StoppedCard</name>
@@ -1986,24 +2149,20 @@ GLM-4 模型的工作室。你写的内容只留在这台电脑。</translation>
         <translation>查看代码</translation>
     </message>
     <message>
-        <source>A script ran for 3 seconds without a pause, or the page ended by itself.</source>
-        <translation>脚本连续运行了 3 秒没有停顿，或页面自行结束。</translation>
-    </message>
-    <message>
-        <source>The last thing it said came from line %1.</source>
-        <translation>它最后的输出来自第 %1 行。</translation>
-    </message>
-    <message>
-        <source>The chat and your other artifacts are not affected.</source>
-        <translation>对话和其他作品不受影响。</translation>
-    </message>
-    <message>
         <source>Ask GLM-4 to fix it</source>
         <translation>让 GLM-4 修复</translation>
     </message>
     <message>
         <source>Show line %1</source>
         <translation>显示第 %1 行</translation>
+    </message>
+    <message>
+        <source>A script ran for 3 seconds without a pause, or the page ended by itself. The last thing it said came from line %1. The chat and your other artifacts are not affected.</source>
+        <translation>脚本连续运行了 3 秒没有停顿，或页面自行结束。它最后的输出来自第 %1 行。对话和其他作品不受影响。</translation>
+    </message>
+    <message>
+        <source>A script ran for 3 seconds without a pause, or the page ended by itself. The chat and your other artifacts are not affected.</source>
+        <translation>脚本连续运行了 3 秒没有停顿，或页面自行结束。对话和其他作品不受影响。</translation>
     </message>
 </context>
 <context>

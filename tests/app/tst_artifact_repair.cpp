@@ -196,6 +196,9 @@ private Q_SLOTS:
         QVERIFY(m_repair->request().isEmpty());
         QVERIFY(m_window->toast.startsWith(QStringLiteral("Three tries did not help.")));
         QCOMPARE(m_artifact->versions.size(), 1 + ArtifactRepair::kMostTries);
+        restartHere();
+        run(reportOf(QStringLiteral("E")));
+        QVERIFY2(m_repair->request().isEmpty(), "three tries stay three after a restart");
         run(RunReport()); // it did run after all: there may be other problems later
         run(reportOf(QStringLiteral("E")));
         QVERIFY(!m_repair->request().isEmpty());
@@ -227,7 +230,37 @@ private Q_SLOTS:
         QCOMPARE(m_repair->lastThatRan(), m_artifact->versions[0].key);
     }
 
+    void theLastThatRanIsKeptWithTheChat()
+    {
+        ask(QStringLiteral("rain"), {page("one")});
+        run(RunReport());
+        const QString ran = m_artifact->shown;
+        ask(QStringLiteral("more rain"), {page("two")});
+        run(reportOf(QStringLiteral("E")));
+        QCOMPARE(m_repair->lastThatRan(), ran);
+        restartHere();
+        QCOMPARE(m_repair->lastThatRan(), ran);
+        run(reportOf(QStringLiteral("E")));
+        QCOMPARE(m_repair->lastThatRan(), ran);
+        m_chat->chooseVersion(ran);
+        run(reportOf(QStringLiteral("E"))); // it no longer does
+        QCOMPARE(m_repair->lastThatRan(), QString());
+    }
+
 private:
+    // The program ends, and the same chat is opened again.
+    void restartHere()
+    {
+        const QString chat = m_chat->currentChat();
+        m_repair.reset();
+        restart();
+        loadModel();
+        m_repair = std::make_unique<ArtifactRepair>(*m_chat, *m_window);
+        m_artifact->versions.clear();
+        m_chat->openChat(chat);
+        QTRY_VERIFY(!m_artifact->versions.isEmpty());
+    }
+
     // As the stage tells it.
     void run(const RunReport& report, bool isEdit = false)
     {

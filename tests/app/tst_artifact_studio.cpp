@@ -1,43 +1,25 @@
 // SPDX-License-Identifier: MIT
 // The real window with real pages and a scripted engine: an artifact is edited, kept, saved, and
 // asked to be fixed.
-#include "app/inference/thread_reaper.h"
-#include "app/window/window_program.h"
-#include "renderers/artifact_view.h"
-#include "renderers/code_view.h"
-#include "tests/support/scripted_engine.h"
-#include "tests/support/web_test_main.h"
-#include "ui/artifacts/artifact_pane.h"
+#include "tests/app/studio_parts.h"
 #include "ui/artifacts/compare_window.h"
 #include "ui/artifacts/fix_dialog.h"
 #include "ui/artifacts/replay_window.h"
-#include "ui/artifacts/version_strip.h"
 
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QFile>
 #include <QImage>
-#include <QLabel>
 #include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPointer>
-#include <QPushButton>
-#include <QSignalSpy>
 #include <QSlider>
-#include <QTest>
 #include <QTimer>
 
 using namespace atelier;
 using namespace atelier::test;
 
 namespace {
-
-constexpr int kLong = 60000; // a loaded machine starts a renderer process in seconds
-
-std::vector<std::string> reply(const std::string& source)
-{
-    return {"Here.\n\n```html\n", source, "```\n"};
-}
 
 const std::string kCounter = "<!doctype html>\n<title>Counter</title>\n<p id=n></p>\n<script>\n"
                              "localStorage.n = Number(localStorage.n || 0) + 1;\n"
@@ -63,22 +45,15 @@ public Q_SLOTS:
     void open(const QUrl& url) { opened.append(url); }
 };
 
-class ArtifactStudioTest final : public QObject
+class ArtifactStudioTest final : public QObject, private StudioParts
 {
     Q_OBJECT
 
 public:
-    explicit ArtifactStudioTest(QApplication& application) : m_application(application) {}
+    explicit ArtifactStudioTest(QApplication& application) : StudioParts(application) {}
 
 private Q_SLOTS:
-    void init()
-    {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        m_script = std::make_shared<Script>();
-        m_script->addModel("/one.gguf", {"One"});
-        open();
-    }
+    void init() { begin(); }
 
     void cleanup() { close(); }
 
@@ -378,100 +353,6 @@ private Q_SLOTS:
             kLong);
         save("stopped");
     }
-
-private:
-    void open(const QString& language = QStringLiteral("en"),
-        const QString& theme = QStringLiteral("light"))
-    {
-        m_reaper = std::make_unique<ThreadReaper>();
-        WindowOptions options;
-        options.studio = {m_folder->filePath(QStringLiteral("settings.json")),
-            m_folder->filePath(QStringLiteral("chats")),
-            {}};
-        options.language = language;
-        options.theme = theme;
-        m_program = std::make_unique<WindowProgram>(
-            m_application, options, std::make_shared<ScriptedEngineFactory>(m_script), *m_reaper);
-        QSignalSpy ready(&m_program->studio().models(), &ModelController::modelReady);
-        QSignalSpy listed(&m_program->studio().chats(), &ChatListController::started);
-        m_program->window().resize(1440, 900);
-        m_program->start(QStringLiteral("/one.gguf"));
-        QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, kLong);
-        QTRY_COMPARE_WITH_TIMEOUT(listed.size(), 1, kLong);
-    }
-
-    void close()
-    {
-        m_program.reset();
-        m_reaper.reset();
-    }
-
-    void ask(const QString& text, const std::string& source)
-    {
-        m_script->addReply({reply(source)});
-        QSignalSpy drawn(&pane().preview(), &ArtifactView::drawn);
-        m_program->studio().conversation().send(text);
-        QTRY_COMPARE_WITH_TIMEOUT(drawn.size(), 1, kLong);
-    }
-
-    ArtifactPane& pane() { return m_program->window().artifactPane(); }
-    VersionStrip& strip() { return *pane().findChild<VersionStrip*>(); }
-
-    QPushButton* findButton(const QString& text)
-    {
-        for (auto* button : pane().findChildren<QPushButton*>()) {
-            if (button->isVisible() && button->text() == text) {
-                return button;
-            }
-        }
-        return nullptr;
-    }
-
-    bool hasLabel(const QString& text)
-    {
-        for (const QLabel* label : m_program->window().findChildren<QLabel*>()) {
-            if (label->isVisible() && label->text().contains(text)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    template <class View>
-    static QVariant evaluate(View& view, const QString& script)
-    {
-        auto result = std::make_shared<QVariant>();
-        auto done = std::make_shared<bool>(false);
-        view.runScriptForTest(script, [result, done](const QVariant& value) {
-            *result = value;
-            *done = true;
-        });
-        (void)QTest::qWaitFor([done] { return *done; }, 5000);
-        return *result;
-    }
-
-    QVariant inPage(const QString& script) { return evaluate(pane().preview(), script); }
-
-    // At the end of the source, once there is an editor.
-    void type(const QString& text)
-    {
-        if (pane().tab() == ArtifactPane::Tab::Preview) {
-            pane().setTab(ArtifactPane::Tab::Split);
-        }
-        const QString script = QStringLiteral(
-            "(() => { const c = document.querySelector('.editor')?.shadowRoot"
-            ".querySelector('.cm-content'); if (!c) return '';"
-            "const v = c.cmTile.root.view;"
-            "v.dispatch({changes: {from: v.state.doc.length, insert: '%1'}}); return 'typed' })()");
-        QTRY_COMPARE_WITH_TIMEOUT(
-            evaluate(pane().code(), script.arg(text)).toString(), QStringLiteral("typed"), kLong);
-    }
-
-    QApplication& m_application;
-    std::unique_ptr<QTemporaryDir> m_folder;
-    std::shared_ptr<Script> m_script;
-    std::unique_ptr<ThreadReaper> m_reaper;
-    std::unique_ptr<WindowProgram> m_program;
 };
 
 int main(int argc, char** argv)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The values that controllers work with: trees, titles, rates, settings and the words of errors.
 #include "app/core/conversation.h"
+#include "app/core/element_request.h"
 #include "app/core/error_cards.h"
 #include "app/core/generation_defaults.h"
 #include "app/core/rate_meter.h"
@@ -226,6 +227,57 @@ private Q_SLOTS:
                 QCOMPARE(parts.parts()[part].complete, whole.parts()[part].complete);
             }
         }
+    }
+
+    void aWishNamesItsElement_data()
+    {
+        QTest::addColumn<ElementWish::Scope>("scope");
+        QTest::addColumn<QString>("reach");
+        using Scope = ElementWish::Scope;
+        QTest::newRow("one") << Scope::Element << "Change only this element.";
+        QTest::newRow("alike") << Scope::Alike << "Change this element and every one like it";
+        QTest::newRow("whole") << Scope::Whole << "in the whole artifact so that it fits.";
+    }
+
+    void aWishNamesItsElement()
+    {
+        QFETCH(ElementWish::Scope, scope);
+        QFETCH(QString, reach);
+        ElementWish wish;
+        wish.element = {"b#x`y", "main", false, 4, 4};
+        wish.quote = "  <b id=x>``` a</b>\n";
+        wish.wish = "rounder";
+        wish.scope = scope;
+        QString text = elementRequest(wish, {" Tea\nshop ", 3, "html", {}});
+        QVERIFY2(text.startsWith("rounder\n\nThis is about the element `b#xy` in “Tea shop”, "
+                                 "version 3, line 4:\n"),
+            qPrintable(text));
+        QVERIFY(text.contains("\n````html\n  <b id=x>``` a</b>\n````\n")); // a longer fence
+        QVERIFY(text.contains(reach));
+        QVERIFY(!text.contains("A script makes"));
+        QVERIFY(!text.contains("This is its source"));
+
+        wish.element.scripted = true;
+        wish.element.lastLine = 9;
+        text = elementRequest(wish, {{}, 1, "html", "<p>all of it"});
+        QVERIFY(text.contains("in version 1, lines 4 to 9:"));
+        QVERIFY(text.contains("A script makes this element."));
+        QVERIFY(text.contains("<main>"));
+        QVERIFY(text.contains("\n```html\n<p>all of it\n```\n"));
+    }
+
+    void aLongElementIsQuotedByItsEnds()
+    {
+        ElementWish wish;
+        for (int i = 1; i <= 1000; ++i) {
+            wish.quote += QString("line %1\n").arg(i);
+        }
+        wish.quote += QString(100000, 'x') + '\n';
+        const QString text = elementRequest(wish, {{}, 1, "svg", {}});
+        QCOMPARE(text.count("line "), kMostQuoted - 1 - 1 + 1); // the dots; the x; the words
+        QVERIFY(text.contains("line 1\n"));
+        QVERIFY(text.contains("\nline 1000\n"));
+        QVERIFY(text.size() < 6000);
     }
 };
 

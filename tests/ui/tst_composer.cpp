@@ -6,6 +6,7 @@
 #include <QApplication>
 #include <QInputMethodEvent>
 #include <QLabel>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void tokenCountWarnsAboveTheLimit();
     void speedHasAFixedWidth();
     void blocksComeOnLinesOfTheirOwn();
+    void aPictureIsNotSentUnseen();
 
 private:
     IconButton* sendButton() const;
@@ -93,6 +95,42 @@ void TestComposer::enterSendsAndKeepsTheText()
     QCOMPARE(sent.size(), 2);
     m_composer->clear();
     QVERIFY(m_composer->text().isEmpty());
+}
+
+// No model sees pictures yet: nothing is dropped without a word.
+void TestComposer::aPictureIsNotSentUnseen()
+{
+    QImage picture(300, 200, QImage::Format_RGB32);
+    picture.fill(Qt::red);
+    QSignalSpy sent(m_composer.get(), &Composer::sendRequested);
+    m_composer->attachPicture(picture, QStringLiteral("Rain"));
+    QVERIFY(labelWith(QStringLiteral("Picture of “Rain”")));
+    const auto without = [this]() -> QPushButton* {
+        for (QPushButton* button : m_composer->findChildren<QPushButton*>()) {
+            if (button->isVisible() && button->text() == QStringLiteral("Send without it"))
+                return button;
+        }
+        return nullptr;
+    };
+    QVERIFY(!without());
+    QTest::keyClicks(m_edit, QStringLiteral("bluer"));
+    QTest::keyClick(m_edit, Qt::Key_Return);
+    QCOMPARE(sent.size(), 0);
+    QVERIFY(labelWith(QStringLiteral("reads text only")));
+    QVERIFY(without());
+    without()->click();
+    QCOMPARE(sent.size(), 1);
+    QCOMPARE(sent[0][0].toString(), QStringLiteral("bluer"));
+    QVERIFY(!labelWith(QStringLiteral("Picture of")));
+
+    m_composer->attachPicture(picture, {}); // or it is taken away
+    for (IconButton* button : m_composer->findChildren<IconButton*>()) {
+        if (button->accessibleName() == QStringLiteral("Remove the picture"))
+            button->click();
+    }
+    QVERIFY(!labelWith(QStringLiteral("Picture of")));
+    QTest::keyClick(m_edit, Qt::Key_Return);
+    QCOMPARE(sent.size(), 2);
 }
 
 void TestComposer::shiftEnterMakesALine()

@@ -4,6 +4,7 @@
 #include "ui/conversation/composer.h"
 #include "ui/conversation/context_gauge.h"
 #include "ui/inspector/inspector.h"
+#include "ui/main_window/column_area.h"
 #include "ui/main_window/divider.h"
 #include "ui/sidebar/chat_list_view.h"
 #include "ui/sidebar/sidebar.h"
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void dividerMovesByKeyAndGoesBackOnDoubleClick();
     void largeTextGetsTheNarrowLayout();
     void panesAreRemembered();
+    void artifactPaneSlidesInWithoutMovingTheRest();
     void artifactPaneStaysClosedForTheChat();
     void fillingTheWindowAndBack();
     void gaugeDropsItsBarAndChangesTone();
@@ -183,6 +185,39 @@ void TestWindowColumns::panesAreRemembered()
     QVERIFY(other.findChild<Inspector*>()->isVisible());
     other.restorePanes(QByteArrayLiteral("noise"));
     QVERIFY(other.findChild<Sidebar*>()->isVisible());
+}
+
+void TestWindowColumns::artifactPaneSlidesInWithoutMovingTheRest()
+{
+    auto& columns = part<ColumnArea>();
+    QWidget* transcript = m_window->findChild<QWidget*>(QStringLiteral("transcriptColumn"));
+    struct Sizes final : QObject
+    {
+        int count = 0;
+        bool eventFilter(QObject*, QEvent* event) override
+        {
+            count += event->type() == QEvent::Resize ? 1 : 0;
+            return false;
+        }
+    } sizes;
+    transcript->installEventFilter(&sizes);
+    const ArtifactPane& pane = m_window->artifactPane();
+    m_window->showArtifactPane();
+    QVERIFY(columns.isSliding());
+    QCOMPARE(transcript->width(), 620); // at once
+    QCOMPARE(pane.width(), 572);
+    QCOMPARE(pane.x(), columns.width()); // it comes from the edge
+    int last = pane.x();
+    QTRY_VERIFY(pane.x() < last);
+    QTRY_COMPARE(pane.x(), 248 + 620);
+    QTRY_VERIFY(!columns.isSliding());
+    QCOMPARE(sizes.count, 1); // one layout, not one in each frame
+    m_window->resetArtifactPane();
+    QVERIFY(!pane.isVisible());
+    m_window->showArtifactPane();
+    m_window->resetArtifactPane(); // also in the middle of it
+    QVERIFY(!pane.isVisible());
+    QVERIFY(!columns.isSliding());
 }
 
 void TestWindowColumns::artifactPaneStaysClosedForTheChat()

@@ -105,6 +105,8 @@ void ArtifactFoot::refresh()
         state = tr("Version %1, drafting.").arg(m_artifact.version);
     else if (m_artifact.badge == ArtifactHeader::Badge::CutOff)
         state = tr("Version %1, cut off. Scripts did not run.").arg(m_artifact.version);
+    else if (m_artifact.badge == ArtifactHeader::Badge::Stopped)
+        state = tr("Version %1, stopped. Scripts did not run.").arg(m_artifact.version);
     m_state->setText(state);
     m_size->setText(tr("%n line(s)", nullptr, m_artifact.lines) + QStringLiteral(" · ") +
                     fileSize(m_artifact.bytes));

@@ -6,6 +6,7 @@
 #include "renderers/self_contained.h"
 #include "ui/artifacts/artifact_foot.h"
 #include "ui/artifacts/console_list.h"
+#include "ui/artifacts/element_inspector.h"
 #include "ui/artifacts/notice_bar.h"
 #include "ui/artifacts/stopped_card.h"
 #include "ui/widgets/icon_button.h"
@@ -49,6 +50,7 @@ ArtifactPane::ArtifactPane(QWidget* parent)
       m_code(new CodeView),
       m_console(new ConsoleList),
       m_stopped(nullptr),
+      m_inspector(nullptr),
       m_editBar(new NoticeBar([] {
           return NoticeBar::Words{tr("Changed by hand. The stage shows it."),
               tr("Keep as version"),
@@ -66,6 +68,7 @@ ArtifactPane::ArtifactPane(QWidget* parent)
     setObjectName(QStringLiteral("artifactPane"));
     setAttribute(Qt::WA_StyledBackground);
     m_stopped = new StoppedCard(m_preview);
+    m_inspector = new ElementInspector(*m_preview, *m_code, this);
     m_code->setEditable(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -78,6 +81,7 @@ ArtifactPane::ArtifactPane(QWidget* parent)
     layout->addWidget(m_foot);
     connectParts();
     connectRun();
+    connectInspector();
     retranslate();
     setHeader({});
 }
@@ -141,6 +145,7 @@ void ArtifactPane::connectParts()
     });
     connect(bar, &StageToolbar::reloadRequested, this, &ArtifactPane::reloadRequested);
     connect(bar, &StageToolbar::pictureRequested, this, &ArtifactPane::pictureRequested);
+    connect(bar, &StageToolbar::screenshotRequested, this, &ArtifactPane::screenshotRequested);
     connect(bar, &StageToolbar::browserRequested, this, &ArtifactPane::browserRequested);
     connect(bar, &StageToolbar::popOutRequested, this, &ArtifactPane::popOutRequested);
     connect(bar, &StageToolbar::drawerRequested, this, &ArtifactPane::setDrawerOpen);
@@ -191,6 +196,38 @@ void ArtifactPane::connectRun()
     });
 }
 
+void ArtifactPane::connectInspector()
+{
+    connect(m_toolbar, &StageToolbar::inspectRequested, m_preview, &ArtifactView::setInspecting);
+    connect(m_preview, &ArtifactView::inspectingChanged, m_toolbar, &StageToolbar::setInspecting);
+    connect(m_preview, &ArtifactView::canInspectChanged, this, &ArtifactPane::showInspect);
+    connect(m_inspector, &ElementInspector::wished, this, &ArtifactPane::elementWished);
+    connect(m_inspector, &ElementInspector::chosen, this, [this] {
+        if (tab() == Tab::Preview)
+            setTab(Tab::Split); // its lines beside it
+    });
+}
+
+void ArtifactPane::showInspect()
+{
+    const bool seen = tab() == Tab::Preview || tab() == Tab::Split;
+    const bool any = !m_artifact.type.isEmpty();
+    QString why;
+    if (any && !isMarkupKind(m_preview->kind()))
+        why = tr("Only pages and drawings have elements to point at.");
+    else if (any && m_preview->runState() == ArtifactView::RunState::Streaming)
+        why = tr("It can be inspected when it is complete.");
+    m_toolbar->setInspectable(any && seen && m_preview->canInspect(), why);
+}
+
+bool ArtifactPane::stopInspecting()
+{
+    const bool inspecting = m_preview->isVisible() && m_preview->isInspecting();
+    if (inspecting)
+        m_preview->setInspecting(false);
+    return inspecting;
+}
+
 ArtifactView& ArtifactPane::preview()
 {
     return *m_preview;
@@ -208,6 +245,7 @@ void ArtifactPane::begin(ArtifactKind kind, const QString& language)
     editKept();
     m_askedFor.clear();
     m_networkBar->hide();
+    m_inspector->forget();
     m_preview->begin(kind);
     m_code->begin(language);
 }
@@ -286,9 +324,10 @@ void ArtifactPane::showBadge()
 {
     const bool draft = m_artifact.badge == ArtifactHeader::Badge::Draft;
     const bool cutOff = m_artifact.badge == ArtifactHeader::Badge::CutOff;
-    m_badge->setText(draft ? tr("Draft") : m_stoppedRun ? tr("Stopped") : tr("Cut off"));
+    const bool stopped = m_artifact.badge == ArtifactHeader::Badge::Stopped || m_stoppedRun;
+    m_badge->setText(draft ? tr("Draft") : stopped ? tr("Stopped") : tr("Cut off"));
     const bool any = !m_artifact.type.isEmpty();
-    m_badge->setVisible(any && (draft || cutOff || m_stoppedRun));
+    m_badge->setVisible(any && (draft || cutOff || stopped));
     setTone(*m_badge, draft ? "info" : "caution");
 }
 
@@ -309,6 +348,7 @@ void ArtifactPane::showStage()
     m_toolbar->setBrowserEnabled(pageSourceOf(m_preview->kind()) != PageSource::None);
     m_toolbar->setStageEnabled(any && (shown == Tab::Preview || shown == Tab::Split));
     m_toolbar->setDrawerOpen(m_drawerOpen);
+    showInspect();
 }
 
 void ArtifactPane::setDrawerOpen(bool open)

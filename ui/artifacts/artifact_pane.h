@@ -19,6 +19,7 @@ class ArtifactFoot;
 class ArtifactView;
 class CodeView;
 class ConsoleList;
+class ElementInspector;
 class ElidedLabel;
 class IconButton;
 class NoticeBar;
@@ -72,7 +73,8 @@ public:
     void setPoppedOut(bool out);     // it is in a window of its own
     /// Ctrl+F; false when no source is shown that could be searched.
     bool find();
-    bool closeSearch(); // Esc; false when there is none
+    bool closeSearch();    // Esc; false when there is none
+    bool stopInspecting(); // Esc; false when nothing is inspected
     void focusToolbar();
     void focusStage();
 
@@ -83,11 +85,13 @@ Q_SIGNALS:
     void popOutRequested(bool out);
     void closeRequested();
     void reloadRequested();
-    void pictureRequested(); // to the clipboard
+    void pictureRequested();    // to the clipboard
+    void screenshotRequested(); // into the message
     void browserRequested();
     void edited(const QString& source);
     void keepRequested();
     void fixRequested(); // "Ask GLM-4 to fix it"
+    void elementWished(const atelier::ElementWish& wish);
     void networkAllowed(const QString& host);
     void discardRequested();
     void versionChosen(const QString& key);
@@ -106,6 +110,8 @@ private:
     QWidget* makeStage();
     void connectParts();
     void connectRun();
+    void connectInspector();
+    void showInspect();
     void openSaveMenu();
     void takeEdit(const QString& source);
     void showStage();
@@ -139,6 +145,7 @@ private:
     CodeView* m_code;
     ConsoleList* m_console;
     StoppedCard* m_stopped;
+    ElementInspector* m_inspector;
     NoticeBar* m_editBar;
     NoticeBar* m_networkBar;
     ArtifactFoot* m_foot;

@@ -62,15 +62,20 @@ StageToolbar::StageToolbar(QWidget* parent)
       m_tabs(new SegmentedTabs),
       m_widths(new QButtonGroup(this)),
       m_size(makeLabel("secondary", "small")),
+      m_inspect(new IconButton(QStringLiteral("inspect"))),
+      m_camera(new IconButton(QStringLiteral("camera"))),
       m_more(new IconButton(QStringLiteral("more")))
 {
+    m_camera->setEnabled(false);
+    m_inspect->setCheckable(true);
+    m_inspect->setEnabled(false);
     for (int i = 0; i < kTabs; ++i)
         m_tabs->addTab(QString());
-    auto* frame = new SegmentFrame;
+    m_frame = new SegmentFrame;
     for (const Viewport& viewport : kViewports) {
         auto* button = new IconButton(QLatin1String(viewport.icon), IconButton::Look::Segment);
         m_widths->addButton(button, viewport.width);
-        frame->layout()->addWidget(button);
+        m_frame->layout()->addWidget(button);
     }
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(10, 0, 10, 6);
@@ -78,10 +83,14 @@ StageToolbar::StageToolbar(QWidget* parent)
     layout->addWidget(m_tabs);
     layout->addStretch(1);
     layout->addWidget(m_size);
-    layout->addWidget(frame);
+    layout->addWidget(m_frame);
+    layout->addWidget(m_inspect);
+    layout->addWidget(m_camera);
     layout->addWidget(m_more);
     connect(m_tabs, &QTabBar::currentChanged, this, &StageToolbar::tabChanged);
     connect(m_widths, &QButtonGroup::idClicked, this, &StageToolbar::setViewportWidth);
+    connect(m_camera, &QToolButton::clicked, this, &StageToolbar::screenshotRequested);
+    connect(m_inspect, &QToolButton::clicked, this, &StageToolbar::inspectRequested);
     connect(m_more, &QToolButton::clicked, this, [this] {
         makeMenu()->popup(m_more->mapToGlobal(QPoint(0, m_more->height() + 2)));
     });
@@ -109,6 +118,7 @@ void StageToolbar::setStageEnabled(bool enabled)
     m_stageEnabled = enabled;
     for (QAbstractButton* button : m_widths->buttons())
         button->setEnabled(enabled);
+    m_camera->setEnabled(enabled);
 }
 
 void StageToolbar::setArtifactShown(bool shown)
@@ -119,6 +129,18 @@ void StageToolbar::setArtifactShown(bool shown)
 void StageToolbar::setBrowserEnabled(bool enabled)
 {
     m_browserEnabled = enabled;
+}
+
+void StageToolbar::setInspectable(bool possible, const QString& why)
+{
+    m_inspect->setEnabled(possible);
+    m_whyNot = why;
+    retranslate();
+}
+
+void StageToolbar::setInspecting(bool inspecting)
+{
+    m_inspect->setChecked(inspecting);
 }
 
 void StageToolbar::setDrawerOpen(bool open)
@@ -175,6 +197,7 @@ void StageToolbar::showSize()
         words << QStringLiteral("%1 %").arg(std::lround(m_zoom * 100));
     m_size->setText(words.join(QStringLiteral(" · ")));
     m_size->setVisible(!words.isEmpty());
+    makeRoom();
     Q_EMIT stageChanged();
 }
 
@@ -212,6 +235,14 @@ QMenu* StageToolbar::makeMenu()
         connect(zoom, &QAction::triggered, this, [this, percent] { setZoom(percent / 100.0); });
     }
     menu->addSeparator();
+    QAction* inspect = add(tr("Inspect element"), m_inspect->isEnabled(), [this](bool on) {
+        Q_EMIT inspectRequested(on);
+    });
+    inspect->setCheckable(true);
+    inspect->setChecked(m_inspect->isChecked());
+    add(tr("Add a picture of it to the message"), m_camera->isEnabled(), [this] {
+        Q_EMIT screenshotRequested();
+    });
     add(tr("Copy a picture of it"), m_artifactShown, [this] { Q_EMIT pictureRequested(); });
     add(tr("Open in a browser…"), m_artifactShown && m_browserEnabled, [this] {
         Q_EMIT browserRequested();
@@ -244,19 +275,47 @@ void StageToolbar::retranslate()
             ->setLabel(viewport.width == 0 ? tr("Fit the pane")
                                            : tr("%1 pixels wide").arg(viewport.width));
     }
+    m_inspect->setLabel(tr("Inspect element"));
+    if (!m_inspect->isEnabled() && !m_whyNot.isEmpty())
+        m_inspect->setToolTip(m_inspect->accessibleName() + QLatin1Char('\n') + m_whyNot);
+    m_camera->setLabel(tr("Add a picture of it to the message"));
     m_more->setLabel(tr("More"));
+}
+
+// In a narrow pane these two are in the menu only.
+void StageToolbar::makeRoom()
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int gap = layout()->spacing();
+    int needed = margins.left() + margins.right() + m_tabs->sizeHint().width() + gap +
+                 m_frame->sizeHint().width() + gap + m_more->sizeHint().width() + gap;
+    if (m_size->isVisibleTo(this))
+        needed += m_size->sizeHint().width() + gap;
+    for (IconButton* button : {m_inspect, m_camera}) {
+        needed += button->sizeHint().width() + gap;
+        button->setVisible(needed <= width());
+    }
+}
+
+void StageToolbar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    makeRoom();
 }
 
 void StageToolbar::changeEvent(QEvent* event)
 {
-    if (event->type() == QEvent::LanguageChange)
+    if (event->type() == QEvent::LanguageChange) {
         retranslate();
+        makeRoom();
+    }
     QWidget::changeEvent(event);
 }
 
 void StageToolbar::themeChanged()
 {
     setFixedHeight(m_theme->scaled(m_theme->pixels("size-toolbar")));
+    makeRoom();
 }
 
 } // namespace atelier

@@ -31,7 +31,10 @@ public:
     void setStageEnabled(bool enabled);   // there is a stage, so its size can be chosen
     void setArtifactShown(bool shown);    // there is something to reload, picture, open
     void setBrowserEnabled(bool enabled); // it is a page that a browser could open
-    void setDrawerOpen(bool open);        // the console below the stage; what the menu marks
+    /// Whether its elements can be pointed at; if not, the button's tooltip says why.
+    void setInspectable(bool possible, const QString& why);
+    void setInspecting(bool inspecting);
+    void setDrawerOpen(bool open); // the console below the stage; what the menu marks
     void setPoppedOut(bool out);
 
     void setViewportWidth(int cssPixels); // of an upright screen; 0: fit the stage
@@ -47,23 +50,31 @@ Q_SIGNALS:
     void tabChanged();
     void stageChanged(); // stageWidth() or zoom()
     void reloadRequested();
+    void inspectRequested(bool inspecting);
     void pictureRequested();
+    void screenshotRequested(); // into the message
     void browserRequested();
     void drawerRequested(bool open);
     void popOutRequested(bool out);
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void themeChanged() override;
 
 private:
+    void makeRoom();
     void showSize();
     void retranslate();
 
     SegmentedTabs* m_tabs;
     QButtonGroup* m_widths;
+    QWidget* m_frame = nullptr; // around them
     QLabel* m_size;
+    IconButton* m_inspect;
+    IconButton* m_camera;
     IconButton* m_more;
+    QString m_whyNot; // it cannot be inspected
     double m_zoom = 1;
     bool m_rotated = false;
     bool m_stageEnabled = false;

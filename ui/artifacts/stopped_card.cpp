@@ -69,11 +69,14 @@ StoppedCard::StoppedCard(QWidget* stage)
 void StoppedCard::retranslate()
 {
     m_title->setText(tr("This page stopped responding"));
-    QString text = tr("A script ran for 3 seconds without a pause, or the page ended by itself.");
-    if (m_line > 0)
-        text += QLatin1Char(' ') + tr("The last thing it said came from line %1.").arg(m_line);
+    // Whole, because sentences are not joined by a space in every language.
     m_text->setText(
-        text + QLatin1Char(' ') + tr("The chat and your other artifacts are not affected."));
+        m_line > 0 ? tr("A script ran for 3 seconds without a pause, or the page ended by itself. "
+                        "The last thing it said came from line %1. The chat and your other "
+                        "artifacts are not affected.")
+                         .arg(m_line)
+                   : tr("A script ran for 3 seconds without a pause, or the page ended by itself. "
+                        "The chat and your other artifacts are not affected."));
     m_restart->setText(tr("Restart"));
     m_fix->setText(tr("Ask GLM-4 to fix it"));
     m_code->setText(m_line > 0 ? tr("Show line %1").arg(m_line) : tr("Show the code"));

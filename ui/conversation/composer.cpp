@@ -2,6 +2,7 @@
 #include "ui/conversation/composer.h"
 
 #include "ui/conversation/composer_edit.h"
+#include "ui/conversation/picture_chip.h"
 #include "ui/widgets/icon_button.h"
 #include "ui/widgets/number_text.h"
 #include "ui/widgets/painting.h"
@@ -24,6 +25,7 @@ constexpr double kRadius = 14;
 
 Composer::Composer(QWidget* parent)
     : QWidget(parent),
+      m_picture(new PictureChip),
       m_edit(new ComposerEdit(this)),
       m_attach(new IconButton(QStringLiteral("plus"))),
       m_count(makeLabel("tertiary", "caption")),
@@ -46,6 +48,8 @@ Composer::Composer(QWidget* parent)
 
     auto* text = new QVBoxLayout;
     text->setContentsMargins(14, 12, 10, 4);
+    text->setSpacing(8);
+    text->addWidget(m_picture);
     text->addWidget(m_edit);
 
     auto* layout = new QVBoxLayout(this);
@@ -56,6 +60,15 @@ Composer::Composer(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setFocusProxy(m_edit);
 
+    connect(m_picture, &PictureChip::removeRequested, this, [this] {
+        m_picture->clear();
+        focusText();
+    });
+    connect(m_picture, &PictureChip::sendWithoutRequested, this, [this] {
+        m_picture->clear();
+        focusText();
+        submit();
+    });
     connect(m_edit, &ComposerEdit::submitted, this, &Composer::submit);
     connect(m_edit, &ComposerEdit::previousRequested, this, &Composer::editLastRequested);
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] {
@@ -150,8 +163,18 @@ void Composer::submit()
 {
     if (!m_modelAvailable && !isRunning())
         Q_EMIT modelNeeded();
-    else if (!text().trimmed().isEmpty())
+    else if (text().trimmed().isEmpty())
+        return;
+    else if (!m_picture->picture().isNull())
+        m_picture->refuse();
+    else
         Q_EMIT sendRequested(text());
+}
+
+void Composer::attachPicture(const QImage& picture, const QString& of)
+{
+    m_picture->setPicture(picture, of);
+    focusText();
 }
 
 void Composer::updateState()

@@ -7,12 +7,14 @@
 
 #include <QWidget>
 
+class QImage;
 class QLabel;
 
 namespace atelier {
 
 class ComposerEdit;
 class IconButton;
+class PictureChip;
 
 /// Owner: TranscriptColumn. Threads: GUI thread only.
 class Composer final : public QWidget, public Themed
@@ -32,6 +34,9 @@ public:
     void setDropTarget(bool target);   // something that can be dropped is over the window
     void focusText();
     void insertBlock(const QString& block); // a file's text, on lines of its own
+    /// A picture of an artifact, shown above the text; replaces an older one. No model of today can
+    /// see it, so sending says so and offers to go without.
+    void attachPicture(const QImage& picture, const QString& of);
     bool hasFocusInside() const;
 
 Q_SIGNALS:
@@ -60,6 +65,7 @@ private:
     void reserveSpeed();
     void retranslate();
 
+    PictureChip* m_picture;
     ComposerEdit* m_edit;
     IconButton* m_attach;
     QLabel* m_count;

@@ -8,6 +8,7 @@
 #include <QEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QVariantAnimation>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -16,6 +17,14 @@ namespace atelier {
 namespace {
 
 constexpr int kShadowWidth = 24;
+
+// tokens.css, ease-enter: cubic-bezier(0.05, 0.7, 0.1, 1).
+QEasingCurve easeEnter()
+{
+    QEasingCurve curve(QEasingCurve::BezierSpline);
+    curve.addCubicBezierSegment({0.05, 0.7}, {0.1, 1}, {1, 1});
+    return curve;
+}
 
 /// The soft edge beside a floating column; it takes no clicks.
 class EdgeShadow final : public QWidget, public Themed
@@ -75,8 +84,13 @@ ColumnArea::ColumnArea(const Columns& columns, QWidget* parent)
       m_tabs(new SegmentedTabs(this)),
       m_scrim(new Scrim(this)),
       m_sidebarShadow(new EdgeShadow(false, this)),
-      m_inspectorShadow(new EdgeShadow(true, this))
+      m_inspectorShadow(new EdgeShadow(true, this)),
+      m_slide(new QVariantAnimation(this))
 {
+    m_slide->setStartValue(1.0);
+    m_slide->setEndValue(0.0);
+    m_slide->setEasingCurve(easeEnter());
+    connect(m_slide, &QVariantAnimation::valueChanged, this, &ColumnArea::placeArtifact);
     m_placeholder->hide();
     // The order of creation is the order of the Tab key (ux.md 9).
     for (QWidget* column :
@@ -141,11 +155,50 @@ void ColumnArea::setInspectorOpen(bool open)
 
 void ColumnArea::setArtifactOpen(bool open)
 {
+    const bool opens = open && !m_artifactOpen;
     m_artifactOpen = open;
-    if (!open)
+    if (!open) {
         m_artifactFills = false;
+        m_slide->stop();
+    }
     m_tabs->setCurrentIndex(open ? 1 : 0);
     arrange();
+    if (opens)
+        startSlide();
+}
+
+bool ColumnArea::isSliding() const
+{
+    return m_slide->state() == QAbstractAnimation::Running;
+}
+
+// Not where the system asks for less motion: the duration is 0 then.
+void ColumnArea::startSlide()
+{
+    const int duration = m_theme ? m_theme->pixels("duration-base") : 0;
+    if (!isVisible() || m_arrangement.tabs || duration <= 0)
+        return;
+    m_slide->setDuration(duration);
+    m_slide->start();
+    placeArtifact();
+}
+
+void ColumnArea::placeArtifact()
+{
+    const ColumnArrangement& a = m_arrangement;
+    if (!m_artifactOpen || a.tabs || m_artifactFills)
+        return;
+    const double left = isSliding() ? m_slide->currentValue().toDouble() : 0;
+    const int x = a.sidebar + a.transcript + int(std::lround(left * a.artifact));
+    m_columns.artifact->move(x, 0);
+    placeLine(ArtifactLine, x);
+    if (!isSliding())
+        return;
+    QWidget* line = m_lines[InspectorLine];
+    for (QWidget* over : {m_columns.inspector, m_inspectorShadow, line}) {
+        if (over->isVisible()) // it comes from behind
+            over->raise();
+    }
 }
 
 void ColumnArea::setArtifactFills(bool fills)
@@ -242,7 +295,6 @@ void ColumnArea::placeDocked()
 {
     const ColumnArrangement& a = m_arrangement;
     const bool artifact = m_artifactOpen && !a.tabs;
-    const int artifactX = a.sidebar + a.transcript;
     const int inspectorX = width() - a.inspector;
     const auto place = [this](QWidget* column, int x, int columnWidth) {
         column->setVisible(columnWidth > 0);
@@ -251,13 +303,13 @@ void ColumnArea::placeDocked()
     };
     place(m_columns.sidebar, 0, a.sidebar);
     place(m_columns.transcript, a.sidebar, a.transcript);
-    place(m_columns.artifact, artifactX, artifact ? a.artifact : 0);
+    place(m_columns.artifact, a.sidebar + a.transcript, artifact ? a.artifact : 0);
     place(m_columns.inspector, inspectorX, a.inspector);
     // A line is the last pixel of what stands left of it, or the first of what stands right.
     if (a.sidebar > 0)
         placeLine(SidebarLine, a.sidebar - 1);
     if (artifact)
-        placeLine(ArtifactLine, artifactX);
+        placeArtifact();
     if (a.inspector > 0)
         placeLine(InspectorLine, inspectorX);
 }

@@ -8,6 +8,8 @@
 #include <QWidget>
 #include <array>
 
+class QVariantAnimation;
+
 namespace atelier {
 
 class Divider;
@@ -37,7 +39,10 @@ public:
     void setInspectorOpen(bool open);
     bool isInspectorOpen() const;
     bool isSidebarShown() const;
+    /// The pane slides over the room that is made for it at once: the other columns, and the pages
+    /// in them, take their new widths one time, not in every frame.
     void setArtifactOpen(bool open);
+    bool isSliding() const;
     bool isArtifactOpen() const { return m_artifactOpen; }
     void setArtifactFills(bool fills);
     bool artifactFills() const { return m_artifactFills; }
@@ -68,6 +73,8 @@ private:
     void arrange();
     void placeDocked();
     void placeTabs();
+    void placeArtifact();
+    void startSlide();
     void placeFloating();
     void placeLine(Line line, int x);
     void moveLine(Line line, int distance);
@@ -86,6 +93,7 @@ private:
     QWidget* m_scrim;         // behind the sidebar's drawer: a click closes it
     QWidget* m_sidebarShadow; // beside what floats
     QWidget* m_inspectorShadow;
+    QVariantAnimation* m_slide; // of the artifact's column, from the right edge
     bool m_artifactOpen = false;
     bool m_artifactFills = false;
     bool m_sidebarDrawer = false;

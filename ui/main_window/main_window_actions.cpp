@@ -341,7 +341,7 @@ void MainWindow::searchChats()
 
 void MainWindow::handleEscape()
 {
-    if (m_artifactPane->closeSearch())
+    if (m_artifactPane->closeSearch() || m_artifactPane->stopInspecting())
         return;
     if (m_columns->closeFloating()) {
         composer().focusText();
