@@ -246,6 +246,7 @@ private:
 
     void showDemo(const QString& name, const QString& prompt)
     {
+        pane().preview().setLibrary(OfflineLibrary::open(QStringLiteral(ATELIER_LIBRARY)));
         m_script->addReply({{replyFile(name).toStdString()}});
         QSignalSpy drawn(&pane().preview(), &ArtifactView::drawn);
         m_program->studio().conversation().send(prompt);
@@ -269,7 +270,6 @@ private:
 
 int main(int argc, char** argv)
 {
-    OfflineLibrary::setFile(QStringLiteral(ATELIER_LIBRARY));
     return runWithWebPages(argc, argv, [&](QApplication& application) {
         ArtifactToolsTest test(application);
         return QTest::qExec(&test, argc, argv);

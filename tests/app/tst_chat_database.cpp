@@ -318,7 +318,9 @@ private Q_SLOTS:
             QStringLiteral("a1"),
             QStringLiteral("v"),
             QStringLiteral("{\"best\":\"7\"}"),
-            QStringLiteral("example.org")};
+            QStringLiteral("example.org"),
+            0,
+            {}};
         QCOMPARE(m_chats->conversation(QStringLiteral("c")).value().artifacts,
             QList<StoredArtifact>{artifact});
         QCOMPARE(schemaVersion(m_chats->database()).value(), int(chatMigrations().size()));

@@ -240,7 +240,8 @@ private Q_SLOTS:
         QTRY_COMPARE(m_transcript->last().state, MessageState::Stopped);
         QCOMPARE(m_transcript->texts().last().simplified(), text.simplified());
         QCOMPARE(int(m_artifact->state), artifactState);
-        if (artifactState == FakeArtifact::State::CutOff) { // said on its card and on the stage
+        if (artifactState ==
+            int(FakeArtifact::State::CutOff)) { // said on its card and on the stage
             QCOMPARE(m_transcript->artifactOfLast()->state, ArtifactState::Stopped);
             QCOMPARE(m_artifact->header.badge, ArtifactHeader::Badge::Stopped);
         }
