@@ -1,7 +1,7 @@
 # Headers that most sources of a kind include anyway, read by the compiler once instead of each time.
 #
 # One precompiled header serves many targets, so it holds what is no part of this program. A source
-# must not rely on it: no preset has it, and a missing #include fails there.
+# must not rely on it: of the presets only release has it, and a missing #include fails in the others.
 option(ATELIER_PCH "Precompile headers of the standard library and of Qt" OFF)
 if(NOT CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" OR MSVC)
     # MSVC wants all targets that share a header to have the same definitions.
